@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using MlTransfer.Features.Engines.Managed.Operations.Arrays;
+using MlTransfer.Features.Engines.Managed.Operations.ControlFlow;
+
+namespace MlTransfer.Features.Engines.Managed.Operations;
+
+/// <summary>Every operation the managed engine knows, by TensorFlow's name. Immutable; safe from any thread.</summary>
+internal static class OperationCatalog
+{
+    private static readonly FrozenDictionary<string, OperationDefinition> s_byName = FrozenDictionary.ToFrozenDictionary<OperationDefinition, string>(
+        [
+            .. SourceOperations.Definitions,
+            .. ControlFlowOperations.Definitions,
+        ],
+        definition => definition.Name,
+        StringComparer.Ordinal);
+
+    /// <summary>The operations' names, sorted.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. s_byName.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Finds an operation.</summary>
+    public static bool TryGet(string name, [NotNullWhen(true)] out OperationDefinition? definition) => s_byName.TryGetValue(name, out definition);
+}
