@@ -1,0 +1,32 @@
+namespace MlTransfer.Trainers.Heads;
+
+/// <summary>What a head file says beside the weights: classes, the features it needs, and where it comes from.</summary>
+public sealed record HeadDescription
+{
+    /// <summary>Names of the classes, in the order of the probabilities.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Id of the backbone whose features the head needs, for example <c>inception-v3</c>.</summary>
+    public required string BackboneId { get; init; }
+
+    /// <summary>SHA-256 of the backbone's graph file, 64 hexadecimal digits.</summary>
+    public required string GraphSha256 { get; init; }
+
+    /// <summary>The tensor (tap) of the graph that gives the features, for example <c>bottleneck:0</c>.</summary>
+    public required string Tensor { get; init; }
+
+    /// <summary>Id of the preprocessing that the features were computed with.</summary>
+    public required string Preprocessing { get; init; }
+
+    /// <summary>Name of the trainer, for example <c>lbfgs</c>; null when not known.</summary>
+    public string? Trainer { get; init; }
+
+    /// <summary>The trainer's options as text; empty when not known.</summary>
+    public IReadOnlyDictionary<string, string> TrainerOptions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the head was fitted on; null when not known.</summary>
+    public TrainingFacts? Training { get; init; }
+
+    /// <summary>Program and version that made the head; null when not known.</summary>
+    public string? CreatedBy { get; init; }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using VectorOfDouble = System.Numerics.Vector<double>;
+
+namespace MlTransfer.Trainers.Kernels;
+
+/// <summary>Operations on long float64 vectors, in registers as wide as the machine has; each sum has one fixed order.</summary>
+internal static class DoubleKernels
+{
+    /// <summary>Σ a · b.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var va = MemoryMarshal.Cast<double, VectorOfDouble>(a);
+        var vb = MemoryMarshal.Cast<double, VectorOfDouble>(b)[..va.Length];
+        VectorOfDouble s0 = default, s1 = default, s2 = default, s3 = default;
+        var i = 0;
+        for (; i + 4 <= va.Length; i += 4)
+        {
+            s0 += va[i] * vb[i];
+            s1 += va[i + 1] * vb[i + 1];
+            s2 += va[i + 2] * vb[i + 2];
+            s3 += va[i + 3] * vb[i + 3];
+        }
+
+        for (; i < va.Length; i++)
+        {
+            s0 += va[i] * vb[i];
+        }
+
+        var sum = System.Numerics.Vector.Sum(s0 + s1 + (s2 + s3));
+        for (i *= VectorOfDouble.Count; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>target += factor · source.</summary>
+    public static void AddScaled(double factor, ReadOnlySpan<double> source, Span<double> target)
+    {
+        var vs = MemoryMarshal.Cast<double, VectorOfDouble>(source);
+        var vt = MemoryMarshal.Cast<double, VectorOfDouble>(target)[..vs.Length];
+        var i = 0;
+        for (; i < vs.Length; i++)
+        {
+            vt[i] += factor * vs[i];
+        }
+
+        for (i *= VectorOfDouble.Count; i < source.Length; i++)
+        {
+            target[i] += factor * source[i];
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using MlTransfer.Trainers.Kernels;
+using MlTransfer.Trainers.Optimizers;
+
+namespace MlTransfer.Trainers.Losses;
+
+/// <summary>
+/// (1 / rows) · Σ weight · cross-entropy + (L2 / 2) · Σ W² of a softmax layer on centred features, with its gradient, in one pass over the rows.
+/// </summary>
+/// <remarks>
+/// Parameters: W, classes × padded columns, then b. Each block of rows goes through logits, softmax and gradient while it is in the cache. Products
+/// are float32, everything summed over more than a block is float64. Not thread-safe; it uses the threads it was given.
+/// </remarks>
+internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
+{
+    private readonly CenteredRows _rows;
+    private readonly int[] _labels;
+    private readonly double[]? _rowWeights;
+    private readonly double _l2;
+    private readonly int _threads;
+    private readonly int _paddedClasses;
+    private readonly int _weightCount;
+    private readonly int _weightStride;
+    private readonly RowPartition _partition;
+    private readonly AlignedBuffer<float> _weights;
+    private readonly AlignedBuffer<double> _bias;
+    private readonly AlignedBuffer<double> _partialSums;
+    private readonly long _partialLength;
+    private readonly double[] _partialLoss;
+    private readonly int[] _partialCorrect;
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
+    private readonly CancellationToken _cancellation;
+
+    public SoftmaxObjective(
+        CenteredRows rows, int[] labels, double[]? rowWeights, int classes, double l2, int threads, CancellationToken cancellation)
+    {
+        _rows = rows;
+        _labels = labels;
+        _rowWeights = rowWeights;
+        _l2 = l2;
+        _threads = threads;
+        _cancellation = cancellation;
+        Classes = classes;
+        _paddedClasses = SoftmaxRows.PaddedClasses(classes);
+        _weightCount = checked(classes * rows.PaddedColumns);
+        _weightStride = PaddedRows.Stride(rows.Columns);
+        _partialLength = (long)_weightCount + _paddedClasses;
+        _partition = RowPartition.For(rows.Rows, classes, _partialLength);
+        _weights = new AlignedBuffer<float>((long)classes * _weightStride);
+        _bias = new AlignedBuffer<double>(_paddedClasses);
+        new Span<double>(_bias.Pointer, _paddedClasses).Fill(double.NegativeInfinity);
+        _partialSums = new AlignedBuffer<double>(_partialLength * _partition.Chunks);
+        _partialLoss = new double[_partition.Chunks];
+        _partialCorrect = new int[_partition.Chunks];
+    }
+
+    public int Classes { get; }
+
+    /// <inheritdoc/>
+    public int Length => _weightCount + Classes;
+
+    /// <summary>Mean weighted cross-entropy at the last point evaluated.</summary>
+    public double LogLoss { get; private set; }
+
+    /// <summary>Rows whose most probable class was their label at the last point evaluated.</summary>
+    public int Correct { get; private set; }
+
+    /// <summary>W[class, column] within the parameters.</summary>
+    public ReadOnlySpan<double> WeightsOf(ReadOnlySpan<double> parameters, int label) =>
+        parameters.Slice(label * _rows.PaddedColumns, _rows.Columns);
+
+    /// <inheritdoc/>
+    public double Evaluate(ReadOnlySpan<double> parameters, Span<double> gradient)
+    {
+        Load(parameters);
+        FixedOrder.Run(_partition.Chunks, _threads, SumChunk, _cancellation);
+        Join(gradient);
+        var scale = 1.0 / _rows.Rows;
+        var loss = 0.0;
+        Correct = 0;
+        for (var i = 0; i < _partition.Chunks; i++)
+        {
+            loss += _partialLoss[i];
+            Correct += _partialCorrect[i];
+        }
+
+        LogLoss = loss * scale;
+        var weights = parameters[.._weightCount];
+        DoubleKernels.AddScaled(_l2, weights, gradient[.._weightCount]);
+        return LogLoss + (_l2 / 2 * DoubleKernels.Dot(weights, weights));
+    }
+
+    /// <summary>
+    /// An estimate of the diagonal of the second derivative, for preconditioning: the feature's variance times p (1 − p) at equal probabilities, plus L2.
+    /// </summary>
+    public double[] CurvatureDiagonal()
+    {
+        var diagonal = new double[Length];
+        var spread = 1.0 / Classes * (1 - (1.0 / Classes));
+        for (var c = 0; c < Classes; c++)
+        {
+            var row = diagonal.AsSpan(c * _rows.PaddedColumns, _rows.PaddedColumns);
+            row.Fill(1);
+            for (var d = 0; d < _rows.Columns; d++)
+            {
+                var curvature = (spread * _rows.Variances[d]) + _l2;
+                row[d] = curvature > 0 ? curvature : 1;
+            }
+        }
+
+        diagonal.AsSpan(_weightCount).Fill(spread);
+        return diagonal;
+    }
+
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _bias.Dispose();
+        _partialSums.Dispose();
+        foreach (var workspace in _workspaces)
+        {
+            workspace.Dispose();
+        }
+    }
+
+    private void Load(ReadOnlySpan<double> parameters)
+    {
+        for (var c = 0; c < Classes; c++)
+        {
+            var source = WeightsOf(parameters, c);
+            var target = _weights.Pointer + ((long)c * _weightStride);
+            for (var d = 0; d < source.Length; d++)
+            {
+                target[d] = (float)source[d];
+            }
+
+            _bias.Pointer[c] = parameters[_weightCount + c];
+        }
+    }
+
+    private void SumChunk(int chunk)
+    {
+        if (!_workspaces.TryTake(out var workspace))
+        {
+            workspace = new Workspace(_rows.ScratchLength(_partition.BlockRows), _partition.BlockRows, _paddedClasses);
+        }
+
+        var sums = _partialSums.Pointer + (chunk * _partialLength);
+        new Span<double>(sums, checked((int)_partialLength)).Clear();
+        var (start, end) = _partition.Chunk(chunk);
+        var loss = 0.0;
+        var correct = 0;
+        for (var row = start; row < end; row += _partition.BlockRows)
+        {
+            var count = Math.Min(_partition.BlockRows, end - row);
+            var x = _rows.Block(row, count, workspace.Rows.Pointer);
+            var z = workspace.Logits.Pointer;
+            var even = count + (count & 1);
+            for (var r = 0; r < even; r++)
+            {
+                new ReadOnlySpan<double>(_bias.Pointer, _paddedClasses).CopyTo(new Span<double>(z + ((long)r * _paddedClasses), _paddedClasses));
+            }
+
+            LinearKernels.Forward(x, _rows.Stride, even, _rows.PaddedColumns, _weights.Pointer, _weightStride, Classes, z, _paddedClasses);
+            for (var r = 0; r < count; r++)
+            {
+                var place = (long)r * _paddedClasses;
+                var weight = _rowWeights is null ? 1.0 : _rowWeights[row + r];
+                loss += SoftmaxRows.CrossEntropy(
+                    z + place, Classes, _paddedClasses, _labels[row + r], weight, workspace.Slopes.Pointer + place, sums + _weightCount, out var right);
+                correct += right ? 1 : 0;
+            }
+
+            LinearKernels.Backward(
+                x, _rows.Stride, count, _rows.PaddedColumns, workspace.Slopes.Pointer, _paddedClasses, Classes, sums, _rows.PaddedColumns);
+        }
+
+        _partialLoss[chunk] = loss;
+        _partialCorrect[chunk] = correct;
+        _workspaces.Add(workspace);
+    }
+
+    private void Join(Span<double> gradient)
+    {
+        var scale = 1.0 / _rows.Rows;
+        gradient[..Length].Clear();
+        for (var chunk = 0; chunk < _partition.Chunks; chunk++)
+        {
+            DoubleKernels.AddScaled(scale, new ReadOnlySpan<double>(_partialSums.Pointer + (chunk * _partialLength), Length), gradient);
+        }
+    }
+
+    /// <summary>What one thread needs for a block: rows (when they are not kept), logits and the loss's slopes by them.</summary>
+    private sealed class Workspace(long rowsLength, int blockRows, int paddedClasses) : IDisposable
+    {
+        public AlignedBuffer<float> Rows { get; } = new(rowsLength);
+
+        public AlignedBuffer<double> Logits { get; } = new((long)blockRows * paddedClasses);
+
+        public AlignedBuffer<float> Slopes { get; } = new((long)blockRows * paddedClasses);
+
+        public void Dispose()
+        {
+            Rows.Dispose();
+            Logits.Dispose();
+            Slopes.Dispose();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.Intrinsics;
+
+namespace MlTransfer.Trainers.Losses;
+
+/// <summary>Softmax of one row of logits, in float64.</summary>
+internal static unsafe class SoftmaxRows
+{
+    /// <summary>Rows of logits are filled up with −∞ to a multiple of this.</summary>
+    public const int ClassMultiple = 4;
+
+    /// <summary>Classes with padding.</summary>
+    public static int PaddedClasses(int classes) => (classes + ClassMultiple - 1) / ClassMultiple * ClassMultiple;
+
+    /// <summary>
+    /// Replaces logits by exp(logit − largest) and returns their sum and the largest logit; padding must hold −∞ and becomes zero.
+    /// </summary>
+    public static double Exponentials(double* row, int paddedClasses, out double largest)
+    {
+        var most = Vector256.Load(row);
+        for (var c = ClassMultiple; c < paddedClasses; c += ClassMultiple)
+        {
+            most = Vector256.Max(most, Vector256.Load(row + c));
+        }
+
+        largest = Math.Max(Math.Max(most[0], most[1]), Math.Max(most[2], most[3]));
+        var shift = Vector256.Create(largest);
+        var sum = Vector256<double>.Zero;
+        for (var c = 0; c < paddedClasses; c += ClassMultiple)
+        {
+            var value = Vector256.Exp(Vector256.Load(row + c) - shift);
+            value.Store(row + c);
+            sum += value;
+        }
+
+        return Vector256.Sum(sum);
+    }
+
+    /// <summary>
+    /// Weighted cross-entropy of one row against a class. Its slopes by the logits go to <paramref name="slopes"/> and are added to
+    /// <paramref name="biasSums"/>; the logits are overwritten.
+    /// </summary>
+    public static double CrossEntropy(
+        double* logits, int classes, int paddedClasses, int label, double weight, float* slopes, double* biasSums, out bool correct)
+    {
+        var target = logits[label];
+        var sum = Exponentials(logits, paddedClasses, out var largest);
+        correct = target >= largest;
+        var scale = weight / sum;
+        for (var c = 0; c < classes; c++)
+        {
+            var slope = (logits[c] * scale) - (c == label ? weight : 0);
+            slopes[c] = (float)slope;
+            biasSums[c] += slope;
+        }
+
+        return weight * (Math.Log(sum) + largest - target);
+    }
+}

@@ -1,0 +1,35 @@
+namespace MlTransfer.Trainers;
+
+/// <summary>What <see cref="SoftmaxRegressionTrainer"/> minimises and when it stops.</summary>
+public sealed record SoftmaxRegressionOptions
+{
+    /// <summary>Names of the classes; label k means <c>Labels[k]</c>. At least two, all different.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>
+    /// Strength of the penalty (L2 / 2) · Σ W² beside the mean cross-entropy; zero or more, default 0.001. The bias is not penalised.
+    /// scikit-learn's C is 1 / (L2 · rows).
+    /// </summary>
+    public double L2 { get; init; } = 1e-3;
+
+    /// <summary>Whether rows of rare classes count more; default no.</summary>
+    public ClassWeighting ClassWeighting { get; init; }
+
+    /// <summary>
+    /// Stop when the objective is proved to be within this share of its optimum, default 1e-8. The proof: the objective is L2-strongly convex in W,
+    /// so it lies at most ‖gradient‖² / (2 · L2) above the optimum. Not used when <see cref="L2"/> is zero.
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-8;
+
+    /// <summary>Stop when the gradient's Euclidean norm has shrunk to this share of its norm at zero weights, default 1e-7; zero turns the rule off.</summary>
+    public double GradientTolerance { get; init; } = 1e-7;
+
+    /// <summary>Most L-BFGS iterations, default 1,000.</summary>
+    public int MaxIterations { get; init; } = 1000;
+
+    /// <summary>Pairs of steps and gradients that L-BFGS remembers, default 10.</summary>
+    public int Memory { get; init; } = 10;
+
+    /// <summary>Threads to use; default one a processor. The result is the same, bit for bit, for any number.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+}
