@@ -2,6 +2,9 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using MlTransfer.Features.Engines.Managed.Operations.Arrays;
 using MlTransfer.Features.Engines.Managed.Operations.ControlFlow;
+using MlTransfer.Features.Engines.Managed.Operations.ElementwiseMath;
+using MlTransfer.Features.Engines.Managed.Operations.LinearAlgebra;
+using MlTransfer.Features.Engines.Managed.Operations.Reductions;
 
 namespace MlTransfer.Features.Engines.Managed.Operations;
 
@@ -12,6 +15,11 @@ internal static class OperationCatalog
         [
             .. SourceOperations.Definitions,
             .. ControlFlowOperations.Definitions,
+            .. UnaryOperations.Definitions,
+            .. BinaryOperations.Definitions,
+            .. ReductionOperations.Definitions,
+            .. MatrixOperations.Definitions,
+            .. EinsumOperations.Definitions,
         ],
         definition => definition.Name,
         StringComparer.Ordinal);

@@ -119,6 +119,9 @@ internal sealed class OperationContext
         ? (int)(axis < 0 ? axis + rank : axis)
         : throw Fail($"axis {axis} is not in [{-rank}, {rank})");
 
+    /// <summary>The same node with other inputs, for a kernel made of other kernels.</summary>
+    public OperationContext WithInputs(IReadOnlyList<Tensor> inputs) => new(Node, _attributes, inputs, Producer, _functions);
+
     /// <summary>An error that names the node: <c>throw context.Fail("found …; expected …")</c>.</summary>
     public OperationException Fail(string message) => new($"node '{Node.Name}' ({Node.Op}): {message}");
 }
