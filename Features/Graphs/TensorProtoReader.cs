@@ -90,18 +90,16 @@ internal static class TensorProtoReader
     private static Tensor Fill<TSource, T>(
         DataType type, TensorShape shape, Google.Protobuf.Collections.RepeatedField<TSource> source, Func<TSource, T> convert, string where, T empty = default!)
     {
-        if (source.Count > shape.Count)
-        {
-            throw new GraphFormatException($"{where}: the tensor states {source.Count} values; shape {shape} has room for {shape.Count}");
-        }
-
         if (shape.Count > MaxFilledElements && source.Count < shape.Count)
         {
             throw new GraphFormatException($"{where}: {source.Count} values stand for a tensor of shape {shape}; at most {MaxFilledElements} elements are filled so");
         }
 
         var values = new T[shape.Count];
-        for (var i = 0; i < source.Count; i++)
+
+        // TensorFlow ignores values beyond the shape.
+        var stated = Math.Min(source.Count, values.Length);
+        for (var i = 0; i < stated; i++)
         {
             values[i] = convert(source[i]);
         }

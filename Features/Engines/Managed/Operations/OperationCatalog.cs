@@ -1,9 +1,14 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using MlTransfer.Features.Engines.Managed.Operations.Accumulations;
 using MlTransfer.Features.Engines.Managed.Operations.Arrays;
+using MlTransfer.Features.Engines.Managed.Operations.Checks;
+using MlTransfer.Features.Engines.Managed.Operations.Comparisons;
 using MlTransfer.Features.Engines.Managed.Operations.ControlFlow;
+using MlTransfer.Features.Engines.Managed.Operations.Conversions;
 using MlTransfer.Features.Engines.Managed.Operations.ElementwiseMath;
 using MlTransfer.Features.Engines.Managed.Operations.LinearAlgebra;
+using MlTransfer.Features.Engines.Managed.Operations.Randomness;
 using MlTransfer.Features.Engines.Managed.Operations.Reductions;
 
 namespace MlTransfer.Features.Engines.Managed.Operations;
@@ -14,12 +19,25 @@ internal static class OperationCatalog
     private static readonly FrozenDictionary<string, OperationDefinition> s_byName = FrozenDictionary.ToFrozenDictionary<OperationDefinition, string>(
         [
             .. SourceOperations.Definitions,
+            .. ShapeOperations.Definitions,
+            .. FillOperations.Definitions,
+            .. JoinOperations.Definitions,
+            .. SliceOperations.Definitions,
+            .. GatherOperations.Definitions,
+            .. BlockOperations.Definitions,
+            .. DiagonalOperations.Definitions,
+            .. AccumulationOperations.Definitions,
+            .. CheckOperations.Definitions,
+            .. ComparisonOperations.Definitions,
+            .. RankingOperations.Definitions,
             .. ControlFlowOperations.Definitions,
             .. UnaryOperations.Definitions,
             .. BinaryOperations.Definitions,
             .. ReductionOperations.Definitions,
             .. MatrixOperations.Definitions,
             .. EinsumOperations.Definitions,
+            .. ConversionOperations.Definitions,
+            .. RandomOperations.Definitions,
         ],
         definition => definition.Name,
         StringComparer.Ordinal);

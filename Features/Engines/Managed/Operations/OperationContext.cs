@@ -62,6 +62,9 @@ internal sealed class OperationContext
     /// <summary>A list of integers.</summary>
     public long[] Ints(string name) => [.. Attribute(name).List.Select(element => element.Int)];
 
+    /// <summary>The same node with other input values.</summary>
+    public OperationContext With(IReadOnlyList<Tensor> inputs) => new(Node, _attributes, inputs, Producer, _functions);
+
     /// <summary>A list of texts.</summary>
     public string[] Texts(string name) => [.. Attribute(name).List.Select(element => element.Text)];
 
@@ -90,7 +93,7 @@ internal sealed class OperationContext
             : throw Fail($"a tensor of shape [{string.Join(",", sizes)}] can not be made: at most {MaxElements} elements are allowed");
     }
 
-    /// <summary>The values of an integer input (int16, int32 or int64, any shape) as 64-bit numbers.</summary>
+    /// <summary>The values of an integer input (int8 to int64 or uint8, any shape) as 64-bit numbers.</summary>
     public long[] IntValues(int input)
     {
         var tensor = Inputs[input];
@@ -99,6 +102,8 @@ internal sealed class OperationContext
             DataType.Int32 => Array.ConvertAll(tensor.AsSpan<int>().ToArray(), value => (long)value),
             DataType.Int64 => tensor.AsSpan<long>().ToArray(),
             DataType.Int16 => Array.ConvertAll(tensor.AsSpan<short>().ToArray(), value => (long)value),
+            DataType.Int8 => Array.ConvertAll(tensor.AsSpan<sbyte>().ToArray(), value => (long)value),
+            DataType.UInt8 => Array.ConvertAll(tensor.AsSpan<byte>().ToArray(), value => (long)value),
             _ => throw Fail($"input {input} is {Tensor.NameOf(tensor.Type)}; an integer type is expected"),
         };
     }
