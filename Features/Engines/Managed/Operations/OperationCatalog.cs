@@ -8,6 +8,7 @@ using MlTransfer.Features.Engines.Managed.Operations.ControlFlow;
 using MlTransfer.Features.Engines.Managed.Operations.Conversions;
 using MlTransfer.Features.Engines.Managed.Operations.ElementwiseMath;
 using MlTransfer.Features.Engines.Managed.Operations.LinearAlgebra;
+using MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 using MlTransfer.Features.Engines.Managed.Operations.Randomness;
 using MlTransfer.Features.Engines.Managed.Operations.Reductions;
 
@@ -38,6 +39,10 @@ internal static class OperationCatalog
             .. EinsumOperations.Definitions,
             .. ConversionOperations.Definitions,
             .. RandomOperations.Definitions,
+            .. ConvolutionOperations.Definitions,
+            .. PoolingOperations.Definitions,
+            .. NormalizationOperations.Definitions,
+            .. LogitOperations.Definitions,
         ],
         definition => definition.Name,
         StringComparer.Ordinal);

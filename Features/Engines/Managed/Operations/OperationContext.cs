@@ -44,6 +44,9 @@ internal sealed class OperationContext
     /// <summary>An attribute as it is.</summary>
     public AttributeValue Attribute(string name) => _attributes.TryGetValue(name, out var value) ? value : throw Fail($"attribute '{name}' is missing");
 
+    /// <summary>Whether the operation registers an attribute; families that share a kernel differ in this.</summary>
+    public bool Has(string name) => _attributes.ContainsKey(name);
+
     /// <summary>An integer attribute.</summary>
     public long Int(string name) => Attribute(name).Int;
 

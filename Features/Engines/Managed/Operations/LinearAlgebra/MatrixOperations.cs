@@ -1,4 +1,5 @@
 using System.Numerics;
+using MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Engines.Managed.Operations.LinearAlgebra;
@@ -16,6 +17,13 @@ internal static class MatrixOperations
             "MatMul(a: T, b: T) -> (product: T)",
             ["transpose_a: bool = false", "transpose_b: bool = false", $"T: {{{Numbers}, int8, int16}}"],
             context => [MatMul(context)]),
+        OperationDefinition.Define(
+            "_FusedMatMul(a: T, b: T, args: num_args * T) -> (product: T)",
+            [
+                "transpose_a: bool = false", "transpose_b: bool = false", "T: {bfloat16, half, float, double}", "num_args: int",
+                .. FusedSteps.Attributes,
+            ],
+            context => [FusedMatMul(context)]),
         OperationDefinition.Define(
             "BatchMatMul(x: T, y: T) -> (output: T)",
             ["adj_x: bool = false", "adj_y: bool = false", $"T: {{{BatchNumbers}}}"],
@@ -45,6 +53,16 @@ internal static class MatrixOperations
         }
 
         return Product(context, a.Type, context.Bool("transpose_a"), context.Bool("transpose_b"), TensorShape.Scalar);
+    }
+
+    private static Tensor FusedMatMul(OperationContext context)
+    {
+        // The steps see the sums before they are rounded, as in TensorFlow, so the product is taken in double.
+        var wide = context.WithInputs([.. context.Inputs.Select(input => WideElements.Write(DataType.Float64, input.Shape, WideElements.Read<double>(input)))]);
+        var product = MatMul(wide);
+        var values = product.AsSpan<double>().ToArray();
+        FusedSteps.Apply(context, values, product.Shape[1]);
+        return WideElements.Write(context.Type("T"), product.Shape, values);
     }
 
     private static Tensor BatchMatMul(OperationContext context, DataType type, bool broadcasts)
