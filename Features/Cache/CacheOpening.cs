@@ -240,6 +240,11 @@ internal sealed class CacheOpening : IDisposable
             Index.WriteWitness();
         }
 
+        if (scan.HeaderFault is not null)
+        {
+            Index!.WriteHeader();
+        }
+
         if (!Matrix.HasHeader(State.RowCount))
         {
             Matrix.WriteHeader(State.RowCount);

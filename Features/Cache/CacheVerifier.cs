@@ -48,12 +48,23 @@ internal sealed class CacheVerifier
             Fault(CacheFolder.IndexName, fault);
         }
 
+        if (scan.Faults.Count == 0 && scan.HeaderFault is { } header)
+        {
+            Fault(CacheFolder.IndexName, header);
+        }
+
         if (scan.TornBytes > 0)
         {
             Notice($"{scan.TornBytes} bytes of the index follow its last commit: a write that did not end, or one that is going on. Nothing that was reported as saved is concerned.");
         }
 
         return scan;
+    }
+
+    private bool IndexGrew(IndexScan scan)
+    {
+        using var index = _folder.OpenRead(CacheFolder.IndexName);
+        return index.Length > scan.Length;
     }
 
     /// <summary>The manifest; where it is damaged, as the index keeps it.</summary>
@@ -118,6 +129,10 @@ internal sealed class CacheVerifier
             if (matrix.HasHeader(scan.PreviousRowCount))
             {
                 Notice($"The header of {CacheFolder.MatrixName} speaks of the {scan.PreviousRowCount} rows before the last commit; opening the cache for writing sets it right.");
+            }
+            else if (IndexGrew(scan))
+            {
+                Notice($"The cache is being written to; what was saved when this check began was checked.");
             }
             else if (scan.Faults.Count == 0)
             {

@@ -87,6 +87,14 @@ internal sealed class IndexFile : IDisposable
         _file.Write(offset, header.AsSpan(offset, length));
     }
 
+    /// <summary>Writes the whole header anew, after damage.</summary>
+    public void WriteHeader()
+    {
+        var newest = new IndexWitness(_sequence, _end);
+        var before = new IndexWitness(_sequence - 1, IndexHeader.Bytes);
+        _file.Write(0, (_sequence & 1) == 0 ? IndexHeader.Render(newest, before) : IndexHeader.Render(before, newest));
+    }
+
     public void Flush() => _file.Flush();
 
     /// <summary>Cuts what follows the last commit, and lets go of records not yet committed.</summary>

@@ -17,6 +17,12 @@ internal sealed class IndexScan
     /// <summary>Damage to what was reported as saved, each with its place; empty for a sound index, torn tail or not.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
+    /// <summary>What is wrong with the header, if anything. As long as one of its two witness slots is whole, nothing is lost by it.</summary>
+    public string? HeaderFault { get; private set; }
+
+    /// <summary>Bytes that the index had when it was read.</summary>
+    public long Length { get; private set; }
+
     /// <summary>End of the last commit, where the next record goes.</summary>
     public long CommittedEnd { get; private set; } = IndexHeader.Bytes;
 
@@ -39,6 +45,13 @@ internal sealed class IndexScan
     {
         var header = new byte[IndexHeader.Bytes];
         var headerBytes = file.Read(0, header);
+        for (var attempt = 0; attempt < 3 && IndexHeader.Read(header.AsSpan(0, headerBytes)).Fault is not null; attempt++)
+        {
+            // Perhaps a writer is just changing a slot.
+            Thread.Sleep(1);
+            headerBytes = file.Read(0, header);
+        }
+
         var length = file.Length;
         if (length > Array.MaxLength)
         {
@@ -58,9 +71,11 @@ internal sealed class IndexScan
         // Every row of the matrix has a record of 53 bytes.
         _rowLimit = index.Length / 50;
         var (witness, headerFault) = IndexHeader.Read(index);
-        if (headerFault is not null)
+        Length = index.Length;
+        HeaderFault = headerFault;
+        if (witness is null)
         {
-            _faults.Add(headerFault);
+            _faults.Add(headerFault ?? "the index has no header.");
         }
 
         // Without a witness everything that a valid commit follows counts as saved.
