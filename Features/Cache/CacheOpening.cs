@@ -210,7 +210,7 @@ internal sealed class CacheOpening : IDisposable
         folder.Replace(CacheFolder.IndexName, IndexFile.Render(manifest, scan.State, scan.Sequence + 2));
         notices.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"The index was damaged ({scan.Faults[0].TrimEnd('.')}{(scan.Faults.Count > 1 ? $"; {scan.Faults.Count - 1} faults more" : "")}). {scan.State.Paths.Count} entries are kept; images whose entries were lost are extracted again."));
+            $"The index was damaged ({scan.Faults[0].TrimEnd('.')}{(scan.Faults.Count > 1 ? $"; {scan.Faults.Count - 1} faults more" : "")}). {scan.State.Paths.Count} entries are kept. Extract the features again: what was lost is computed anew, and paths and labels become those of the images."));
         using var mended = folder.OpenRead(CacheFolder.IndexName);
         return IndexScan.Of(mended);
     }

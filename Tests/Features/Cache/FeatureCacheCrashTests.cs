@@ -135,7 +135,7 @@ public sealed class FeatureCacheCrashTests : IDisposable
     }
 
     [Fact]
-    public void After_a_failed_flush_the_cache_takes_no_more_until_it_is_opened_again()
+    public void After_a_failed_flush_what_was_reported_is_there_when_opened_again()
     {
         var states = ExpectedStates();
         var failed = 0;
@@ -150,12 +150,25 @@ public sealed class FeatureCacheCrashTests : IDisposable
             }
 
             failed++;
+            disk.CloseAll();
             using var again = FeatureCache.Open(new FaultyFolder(path, long.MaxValue, FaultyFolder.Failure.Dead), Key());
             var taken = Check(again, Images);
             Assert.Contains(states.Skip(reported).Take(2), state => state.SequenceEqual(taken));
         }
 
         Assert.InRange(failed, 6, 29);
+    }
+
+    [Fact]
+    public void A_cache_whose_flush_failed_says_so_to_every_later_call()
+    {
+        var path = NewFolder(0);
+        FeatureCache.Open(path, Key()).Dispose();
+        using var cache = FeatureCache.Open(new FaultyFolder(path, 0, FaultyFolder.Failure.FlushFails), Key());
+        Append(cache, 0);
+        Assert.Contains("Input/output error", Assert.Throws<FeatureCacheException>(() => cache.Commit()).Message, StringComparison.Ordinal);
+        Assert.Contains("open it again", Assert.Throws<FeatureCacheException>(() => cache.Commit()).Message, StringComparison.Ordinal);
+        Assert.Throws<FeatureCacheException>(() => Append(cache, 1));
     }
 
     [Fact]
