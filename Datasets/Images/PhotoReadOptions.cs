@@ -2,7 +2,7 @@ using MlTransfer.Datasets.Images.Jpeg;
 
 namespace MlTransfer.Datasets.Images;
 
-/// <summary>How PhotoReader reads a photo. Immutable, thread-safe.</summary>
+/// <summary>How <see cref="PhotoReader"/> reads a photo. Immutable, thread-safe.</summary>
 public sealed record PhotoReadOptions
 {
     /// <summary>Pillow's limit against decompression bombs: 2 × ⌊1 GiB / 4 / 3⌋ pixels.</summary>

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace MlTransfer.Datasets.Images.Png;
+
+/// <summary>
+/// A PNG's pixels after palette lookup and scaling of low depths, as 8-bit or 16-bit samples, and their conversion to the channels asked for.
+/// The conversions are libpng's (png_set_expand, png_set_rgb_to_gray …), as TensorFlow's DecodePng sets them up.
+/// </summary>
+internal sealed class PngPixels
+{
+    private readonly PngHeader _header;
+    private readonly byte[]? _transparency;
+
+    /// <summary>Height × width × <see cref="_header"/>.Samples places as stored (palette indices too); empty for depth 16.</summary>
+    private readonly byte[] _stored;
+    private readonly ushort[] _stored16;
+    private readonly byte[] _palette;
+
+    private PngPixels(PngFile file, byte[] stored, ushort[] stored16)
+    {
+        _header = file.Header;
+        _transparency = file.Transparency;
+        _palette = file.Palette;
+        _stored = stored;
+        _stored16 = stored16;
+    }
+
+    /// <summary>The IHDR chunk.</summary>
+    public PngHeader Header => _header;
+
+    /// <summary>Channels the file has, as TensorFlow counts them: a palette is 3, or 4 with tRNS; tRNS of other types does not count.</summary>
+    public int NativeChannels => _header.ColorType == PngColorType.Palette ? (_transparency is null ? 3 : 4) : _header.Samples;
+
+    /// <summary>Decodes the image data.</summary>
+    public static PngPixels Read(PngFile file)
+    {
+        var raw = PngRaster.Read(file);
+        if (file.Header.BitDepth < 16)
+        {
+            return new PngPixels(file, raw, []);
+        }
+
+        var wide = new ushort[raw.Length / 2];
+        for (var i = 0; i < wide.Length; i++)
+        {
+            wide[i] = BinaryPrimitives.ReadUInt16BigEndian(raw.AsSpan(2 * i));
+        }
+
+        return new PngPixels(file, [], wide);
+    }
+
+    /// <summary>8-bit samples of 1 gray, 2 gray + alpha, 3 RGB or 4 RGBA channels; 16-bit samples lose their low byte.</summary>
+    public byte[] To8Bit(int channels)
+    {
+        if (_header.BitDepth < 16)
+        {
+            return Convert(_stored, channels, Expansion, 0);
+        }
+
+        if (channels == _header.Samples)
+        {
+            return Array.ConvertAll(_stored16, sample => (byte)(sample >> 8));
+        }
+
+        return Array.ConvertAll(Convert(_stored16, channels, 1, 1 << 14), sample => (byte)(sample >> 8));
+    }
+
+    /// <summary>16-bit samples; 8-bit ones become v × 257.</summary>
+    public ushort[] To16Bit(int channels) => _header.BitDepth == 16
+        ? Convert(_stored16, channels, 1, 1 << 14)
+        : Array.ConvertAll(To8Bit(channels), sample => (ushort)(sample * 257));
+
+    /// <summary>What gray samples of low depth are multiplied with to fill 8 bits.</summary>
+    private int Expansion => _header.ColorType == PngColorType.Palette ? 1 : 255 / ((1 << Math.Min(_header.BitDepth, 8)) - 1);
+
+    private T[] Convert<T>(T[] stored, int channels, int expansion, int grayRounding)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var pixels = _header.Width * _header.Height;
+        var result = GC.AllocateUninitializedArray<T>(checked(pixels * channels));
+        var samples = _header.Samples;
+        var palette = _header.ColorType == PngColorType.Palette;
+        var colour = channels >= 3;
+        var alphaAt = channels is 2 or 4 ? channels - 1 : -1;
+        Span<T> rgb = stackalloc T[3];
+        var lookup = palette ? Array.ConvertAll(_palette, T.CreateTruncating) : [];
+        var filler = T.CreateTruncating((1 << _header.BitDepth) - 1);
+        for (var i = 0; i < pixels; i++)
+        {
+            var pixel = stored.AsSpan(i * samples, samples);
+            var target = result.AsSpan(i * channels, channels);
+            if (palette)
+            {
+                lookup.AsSpan(int.CreateTruncating(pixel[0]) * 3, 3).CopyTo(rgb);
+            }
+            else if (_header.IsGray)
+            {
+                rgb.Fill(expansion == 1 ? pixel[0] : T.CreateTruncating(int.CreateTruncating(pixel[0]) * expansion));
+            }
+            else
+            {
+                pixel[..3].CopyTo(rgb);
+            }
+
+            if (colour)
+            {
+                rgb.CopyTo(target);
+            }
+            else
+            {
+                target[0] = _header.IsGray ? rgb[0] : Gray(rgb, grayRounding);
+            }
+
+            if (alphaAt >= 0)
+            {
+                target[alphaAt] = _header.HasAlpha ? pixel[samples - 1] : _transparency is null ? filler : AlphaOf(pixel, palette);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>libpng's fixed-point luma with the weights 0.299 and 0.587 that TensorFlow asks for.</summary>
+    private static T Gray<T>(ReadOnlySpan<T> rgb, int rounding)
+        where T : unmanaged, IBinaryInteger<T> =>
+        T.CreateTruncating(
+            ((9797u * uint.CreateTruncating(rgb[0])) + (19234u * uint.CreateTruncating(rgb[1])) + (3737u * uint.CreateTruncating(rgb[2])) + (uint)rounding) >> 15);
+
+    private T AlphaOf<T>(ReadOnlySpan<T> pixel, bool palette)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        if (palette)
+        {
+            var index = int.CreateTruncating(pixel[0]);
+            return index < _transparency!.Length ? T.CreateTruncating(_transparency[index]) : T.MaxValue;
+        }
+
+        var mask = (1 << _header.BitDepth) - 1;
+        for (var channel = 0; channel < pixel.Length; channel++)
+        {
+            var key = BinaryPrimitives.ReadUInt16BigEndian(_transparency.AsSpan(channel * 2)) & mask;
+            if (int.CreateTruncating(pixel[channel]) != key)
+            {
+                return T.MaxValue;
+            }
+        }
+
+        return T.Zero;
+    }
+}
