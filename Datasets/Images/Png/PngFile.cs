@@ -12,6 +12,9 @@ internal sealed class PngFile
     /// <summary>libpng's limit for width and height.</summary>
     private const int MaxSize = 1_000_000;
 
+    /// <summary>What sRGB means in terms of gAMA (specification, 11.3.2.5).</summary>
+    private const int SrgbGamma = 45_455;
+
     private PngFile(PngHeader header)
     {
         Header = header;
@@ -28,6 +31,9 @@ internal sealed class PngFile
 
     /// <summary>The tRNS chunk: alpha of palette entries, or the transparent colour as 16-bit samples; null without.</summary>
     public byte[]? Transparency { get; private set; }
+
+    /// <summary>The gamma that gAMA or sRGB state, in 1/100,000; 0 without.</summary>
+    public int Gamma { get; private set; }
 
     /// <summary>The eXIf chunk: a TIFF structure; empty without.</summary>
     public byte[] Exif { get; private set; } = [];
@@ -48,6 +54,7 @@ internal sealed class PngFile
         var paletteEntries = 0;
         var data = new List<Range>();
         var dataEnded = false;
+        var isSrgb = false;
         var dataLength = 0;
         for (var position = Signature.Length; ;)
         {
@@ -86,6 +93,13 @@ internal sealed class PngFile
                     break;
                 case "tRNS" when data.Count == 0:
                     png!.TakeTransparency(content, paletteEntries);
+                    break;
+                case "gAMA" when paletteEntries == 0 && data.Count == 0 && !isSrgb && content.Length == 4:
+                    png!.Gamma = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(content), int.MaxValue);
+                    break;
+                case "sRGB" when paletteEntries == 0 && data.Count == 0 && content.Length == 1 && content[0] <= 3:
+                    png!.Gamma = SrgbGamma;
+                    isSrgb = true;
                     break;
                 case "eXIf":
                     png!.Exif = content.ToArray();

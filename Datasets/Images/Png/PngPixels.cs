@@ -16,12 +16,14 @@ internal sealed class PngPixels
     private readonly byte[] _stored;
     private readonly ushort[] _stored16;
     private readonly byte[] _palette;
+    private readonly int _gamma;
 
     private PngPixels(PngFile file, byte[] stored, ushort[] stored16)
     {
         _header = file.Header;
         _transparency = file.Transparency;
         _palette = file.Palette;
+        _gamma = file.Gamma;
         _stored = stored;
         _stored16 = stored16;
     }
@@ -55,7 +57,7 @@ internal sealed class PngPixels
     {
         if (_header.BitDepth < 16)
         {
-            return Convert(_stored, channels, Expansion, 0);
+            return Convert(_stored, channels, Expansion, false);
         }
 
         if (channels == _header.Samples)
@@ -63,18 +65,18 @@ internal sealed class PngPixels
             return Array.ConvertAll(_stored16, sample => (byte)(sample >> 8));
         }
 
-        return Array.ConvertAll(Convert(_stored16, channels, 1, 1 << 14), sample => (byte)(sample >> 8));
+        return Array.ConvertAll(Convert(_stored16, channels, 1, true), sample => (byte)(sample >> 8));
     }
 
     /// <summary>16-bit samples; 8-bit ones become v × 257.</summary>
     public ushort[] To16Bit(int channels) => _header.BitDepth == 16
-        ? Convert(_stored16, channels, 1, 1 << 14)
+        ? Convert(_stored16, channels, 1, false)
         : Array.ConvertAll(To8Bit(channels), sample => (ushort)(sample * 257));
 
     /// <summary>What gray samples of low depth are multiplied with to fill 8 bits.</summary>
     private int Expansion => _header.ColorType == PngColorType.Palette ? 1 : 255 / ((1 << Math.Min(_header.BitDepth, 8)) - 1);
 
-    private T[] Convert<T>(T[] stored, int channels, int expansion, int grayRounding)
+    private T[] Convert<T>(T[] stored, int channels, int expansion, bool narrowed)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var pixels = _header.Width * _header.Height;
@@ -83,6 +85,7 @@ internal sealed class PngPixels
         var palette = _header.ColorType == PngColorType.Palette;
         var colour = channels >= 3;
         var alphaAt = channels is 2 or 4 ? channels - 1 : -1;
+        var luma = new PngLuma(_gamma, _header.BitDepth == 16, narrowed);
         Span<T> rgb = stackalloc T[3];
         var lookup = palette ? Array.ConvertAll(_palette, T.CreateTruncating) : [];
         var filler = T.CreateTruncating((1 << _header.BitDepth) - 1);
@@ -109,7 +112,7 @@ internal sealed class PngPixels
             }
             else
             {
-                target[0] = _header.IsGray ? rgb[0] : Gray(rgb, grayRounding);
+                target[0] = _header.IsGray ? rgb[0] : Gray<T>(rgb, luma);
             }
 
             if (alphaAt >= 0)
@@ -121,11 +124,10 @@ internal sealed class PngPixels
         return result;
     }
 
-    /// <summary>libpng's fixed-point luma with the weights 0.299 and 0.587 that TensorFlow asks for.</summary>
-    private static T Gray<T>(ReadOnlySpan<T> rgb, int rounding)
-        where T : unmanaged, IBinaryInteger<T> =>
-        T.CreateTruncating(
-            ((9797u * uint.CreateTruncating(rgb[0])) + (19234u * uint.CreateTruncating(rgb[1])) + (3737u * uint.CreateTruncating(rgb[2])) + (uint)rounding) >> 15);
+    private static T Gray<T>(ReadOnlySpan<T> rgb, PngLuma luma)
+        where T : unmanaged, IBinaryInteger<T> => typeof(T) == typeof(byte)
+            ? T.CreateTruncating(luma.Of(byte.CreateTruncating(rgb[0]), byte.CreateTruncating(rgb[1]), byte.CreateTruncating(rgb[2])))
+            : T.CreateTruncating(luma.Of(ushort.CreateTruncating(rgb[0]), ushort.CreateTruncating(rgb[1]), ushort.CreateTruncating(rgb[2])));
 
     private T AlphaOf<T>(ReadOnlySpan<T> pixel, bool palette)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
