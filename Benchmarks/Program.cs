@@ -2,7 +2,7 @@ namespace MlTransfer.Benchmarks;
 
 internal static class Program
 {
-    private static readonly IBenchmark[] s_benchmarks = [];
+    private static readonly IBenchmark[] s_benchmarks = [new Images.JpegBenchmark()];
 
     private static int Main(string[] args)
     {
