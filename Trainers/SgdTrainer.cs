@@ -84,7 +84,7 @@ public sealed class SgdTrainer
             }
         }
 
-        return Result(batch, features, labels, present);
+        return Result(batch, features, labels, present, cancellation);
     }
 
     private TrainingDataException Diverged(int step) => new(string.Create(
@@ -105,7 +105,7 @@ public sealed class SgdTrainer
         }
     }
 
-    private TrainingResult Result(SgdBatch batch, FeatureMatrix features, ReadOnlySpan<int> labels, PresentClasses present)
+    private TrainingResult Result(SgdBatch batch, FeatureMatrix features, ReadOnlySpan<int> labels, PresentClasses present, CancellationToken cancellation)
     {
         var weight = new float[batch.Classes * features.Columns];
         var bias = new float[batch.Classes];
@@ -123,13 +123,14 @@ public sealed class SgdTrainer
             }
         }
 
-        var (logLoss, accuracy) = batch.Measure(labels);
+        var layer = new SoftmaxWeights(weight, bias);
+        var (logLoss, correct) = ExactLoss.Measure(features, labels.ToArray(), null, layer, Environment.ProcessorCount, cancellation);
         return new TrainingResult
         {
-            Weights = new SoftmaxWeights(weight, bias),
+            Weights = layer,
             Objective = logLoss,
             LogLoss = logLoss,
-            Accuracy = accuracy,
+            Accuracy = correct / (double)features.Rows,
             GradientNorm = double.NaN,
             Iterations = _options.Steps,
             Evaluations = _options.Steps,

@@ -27,8 +27,8 @@ public sealed record SoftmaxRegressionOptions
     /// <summary>Most L-BFGS iterations, default 1,000.</summary>
     public int MaxIterations { get; init; } = 1000;
 
-    /// <summary>Pairs of steps and gradients that L-BFGS remembers, default 10.</summary>
-    public int Memory { get; init; } = 10;
+    /// <summary>Pairs of steps and gradients that L-BFGS remembers, default 20; fewer, but at least 5, where they would take more than 256 MiB.</summary>
+    public int Memory { get; init; } = 20;
 
     /// <summary>Threads to use; default one a processor. The result is the same, bit for bit, for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

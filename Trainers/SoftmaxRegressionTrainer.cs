@@ -15,6 +15,12 @@ namespace MlTransfer.Trainers;
 /// </remarks>
 public sealed class SoftmaxRegressionTrainer
 {
+    private const long MostMemoryBytes = 1L << 28;
+    private const int FewestPairs = 5;
+
+    /// <summary>Without a penalty, a log loss below this on rows that are all predicted right shows that nothing holds the weights.</summary>
+    private const double SeparatedLogLoss = 0.01;
+
     private readonly SoftmaxRegressionOptions _options;
 
     /// <summary>Checks and keeps the options.</summary>
@@ -68,23 +74,23 @@ public sealed class SoftmaxRegressionTrainer
         using var rows = new CenteredRows(features, _options.Threads, cancellation);
         using var objective = new SoftmaxObjective(rows, classes.RowLabels, rowWeights, classes.Count, _options.L2, _options.Threads, cancellation);
         var minimizer = new LbfgsMinimizer(
-            new LbfgsOptions(_options.MaxIterations, _options.Memory, _options.L2, _options.Tolerance, _options.GradientTolerance),
+            new LbfgsOptions(_options.MaxIterations, Memory(objective.Length), _options.L2, _options.Tolerance, _options.GradientTolerance),
             objective.CurvatureDiagonal());
         var minimum = minimizer.Minimize(objective, new double[objective.Length], progress, cancellation);
 
-        // The line search may have looked further than the point it returned.
-        objective.Evaluate(minimum.Parameters, new double[objective.Length]);
+        var weights = Uncenter(minimum.Parameters, objective, rows, classes);
+        var (logLoss, correct) = ExactLoss.Measure(features, labels.ToArray(), rowWeights, weights, _options.Threads, cancellation);
         return new TrainingResult
         {
-            Weights = Uncenter(minimum.Parameters, objective, rows, classes),
-            Objective = minimum.Value,
-            LogLoss = objective.LogLoss,
-            Accuracy = objective.Correct / (double)features.Rows,
+            Weights = weights,
+            Objective = logLoss + (_options.L2 / 2 * ExactLoss.SumOfSquares(weights)),
+            LogLoss = logLoss,
+            Accuracy = correct / (double)features.Rows,
             GradientNorm = minimum.GradientNorm,
             Iterations = minimum.Iterations,
             Evaluations = minimum.Evaluations,
             StopReason = minimum.StopReason,
-            Notices = [.. classes.Notices, .. Notices(minimum, objective, features.Rows)],
+            Notices = [.. classes.Notices, .. Notices(minimum, logLoss, correct == features.Rows)],
         };
     }
 
@@ -94,6 +100,12 @@ public sealed class SoftmaxRegressionTrainer
         {
             throw new ArgumentException($"{name} must be at least 0 and less than 1; {value} was given.", name);
         }
+    }
+
+    private int Memory(int parameters)
+    {
+        var affordable = (int)(MostMemoryBytes / (2L * sizeof(double) * parameters));
+        return Math.Min(_options.Memory, Math.Max(FewestPairs, affordable));
     }
 
     private double[]? RowWeights(FeatureMatrix features, PresentClasses classes, ReadOnlySpan<double> sampleWeights)
@@ -154,10 +166,9 @@ public sealed class SoftmaxRegressionTrainer
         return new SoftmaxWeights(weight, bias);
     }
 
-    private IEnumerable<string> Notices(MinimizerResult minimum, SoftmaxObjective objective, int rows)
+    private IEnumerable<string> Notices(MinimizerResult minimum, double logLoss, bool allCorrect)
     {
-        var separated = _options.L2 == 0 && objective.Correct == rows && objective.LogLoss < 0.01;
-        if (separated)
+        if (_options.L2 == 0 && allCorrect && logLoss < SeparatedLogLoss)
         {
             yield return "The training rows are told apart without an error and L2 is zero: the objective has no finite optimum, the weights grow until the fit is stopped. Set L2 above zero.";
         }

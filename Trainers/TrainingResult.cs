@@ -8,10 +8,10 @@ public sealed record TrainingResult
     /// <summary>The fitted layer.</summary>
     public required SoftmaxWeights Weights { get; init; }
 
-    /// <summary>The objective over the training rows at <see cref="Weights"/>: weighted mean cross-entropy + (L2 / 2) · Σ W².</summary>
+    /// <summary>The objective over the training rows at <see cref="Weights"/>: weighted mean cross-entropy + (L2 / 2) · Σ W², in float64.</summary>
     public required double Objective { get; init; }
 
-    /// <summary>Mean cross-entropy over the training rows (natural logarithm), without the penalty.</summary>
+    /// <summary>The objective without the penalty: weighted mean cross-entropy over the training rows (natural logarithm).</summary>
     public required double LogLoss { get; init; }
 
     /// <summary>Share of the training rows whose most probable class is their label, 0 … 1.</summary>

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using VectorOfDouble = System.Numerics.Vector<double>;
+using VectorOfSingle = System.Numerics.Vector<float>;
 
 namespace MlTransfer.Trainers.Kernels;
 
@@ -7,6 +9,7 @@ namespace MlTransfer.Trainers.Kernels;
 internal static class DoubleKernels
 {
     /// <summary>Σ a · b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         var va = MemoryMarshal.Cast<double, VectorOfDouble>(a);
@@ -35,7 +38,32 @@ internal static class DoubleKernels
         return sum;
     }
 
+    /// <summary>Σ a · b of float32 numbers, products and sum in float64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var va = MemoryMarshal.Cast<float, VectorOfSingle>(a);
+        var vb = MemoryMarshal.Cast<float, VectorOfSingle>(b)[..va.Length];
+        VectorOfDouble s0 = default, s1 = default;
+        for (var i = 0; i < va.Length; i++)
+        {
+            System.Numerics.Vector.Widen(va[i], out var a0, out var a1);
+            System.Numerics.Vector.Widen(vb[i], out var b0, out var b1);
+            s0 += a0 * b0;
+            s1 += a1 * b1;
+        }
+
+        var sum = System.Numerics.Vector.Sum(s0 + s1);
+        for (var i = va.Length * VectorOfSingle.Count; i < a.Length; i++)
+        {
+            sum += (double)a[i] * b[i];
+        }
+
+        return sum;
+    }
+
     /// <summary>target += factor · source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double factor, ReadOnlySpan<double> source, Span<double> target)
     {
         var vs = MemoryMarshal.Cast<double, VectorOfDouble>(source);

@@ -61,6 +61,7 @@ internal static unsafe class LinearKernels
     }
 
     /// <summary><see cref="Forward(float*, long, int, int, float*, long, int, double*, long)"/> at one register width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Forward<T>(float* x, long xStride, int rows, int columns, float* w, long wStride, int classes, double* z, long zStride)
         where T : struct, ILanes<T>
     {
@@ -92,6 +93,7 @@ internal static unsafe class LinearKernels
     }
 
     /// <summary><see cref="Backward(float*, long, int, int, float*, long, int, double*, long)"/> at one register width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Backward<T>(float* x, long xStride, int rows, int columns, float* g, long gStride, int classes, double* target, long targetStride)
         where T : struct, ILanes<T>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlTransfer.Trainers.Kernels;
 
 namespace MlTransfer.Trainers.Losses;
@@ -95,6 +96,7 @@ internal sealed unsafe class CenteredRows : IDisposable
 
         return means;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Sum(int chunk)
         {
             var total = new double[features.Columns];
@@ -132,6 +134,7 @@ internal sealed unsafe class CenteredRows : IDisposable
 
         return variances;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Measure(int chunk)
         {
             using var scratch = _centered is null ? new AlignedBuffer<float>(Stride) : null;
@@ -151,6 +154,7 @@ internal sealed unsafe class CenteredRows : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Center(int row, float* target)
     {
         var source = _features.Row(row);

@@ -14,7 +14,7 @@ internal readonly record struct RowPartition(int Rows, int BlockRows, int ChunkR
     private const int ComfortableChunkRows = 512;
     private const long MostPartialSumBytes = 1L << 28;
 
-    public int Chunks => (Rows + ChunkRows - 1) / ChunkRows;
+    public int Chunks => (int)((Rows + (long)ChunkRows - 1) / ChunkRows);
 
     /// <summary>The partition for a layer of this many parameters.</summary>
     public static RowPartition For(int rows, int classes, long parameters)

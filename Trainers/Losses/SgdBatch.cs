@@ -46,32 +46,11 @@ internal sealed unsafe class SgdBatch : IDisposable
     /// <summary>One step down the gradient of the batch's mean loss; returns that loss, as it was before the step.</summary>
     public double Step(ReadOnlySpan<int> rows, ReadOnlySpan<int> labels, double rate)
     {
-        var loss = ForwardBackward(rows, labels, out _);
+        var loss = ForwardBackward(rows, labels);
         var scale = -rate / rows.Length;
         DoubleKernels.AddScaled(scale, new ReadOnlySpan<double>(_sums.Pointer, _weights.Length), _weights);
         DoubleKernels.AddScaled(scale, new ReadOnlySpan<double>(_sums.Pointer + _weights.Length, Classes), Bias);
         return loss / rows.Length;
-    }
-
-    /// <summary>Mean loss and accuracy over all rows.</summary>
-    public (double LogLoss, double Accuracy) Measure(ReadOnlySpan<int> labels)
-    {
-        var rows = new int[Capacity];
-        var loss = 0.0;
-        var correct = 0;
-        for (var start = 0; start < _features.Rows; start += Capacity)
-        {
-            var count = Math.Min(Capacity, _features.Rows - start);
-            for (var i = 0; i < count; i++)
-            {
-                rows[i] = start + i;
-            }
-
-            loss += ForwardBackward(rows.AsSpan(0, count), labels, out var right);
-            correct += right;
-        }
-
-        return (loss / _features.Rows, correct / (double)_features.Rows);
     }
 
     public void Dispose()
@@ -83,7 +62,7 @@ internal sealed unsafe class SgdBatch : IDisposable
         _sums.Dispose();
     }
 
-    private double ForwardBackward(ReadOnlySpan<int> rows, ReadOnlySpan<int> labels, out int correct)
+    private double ForwardBackward(ReadOnlySpan<int> rows, ReadOnlySpan<int> labels)
     {
         Round();
         for (var r = 0; r < rows.Length; r++)
@@ -102,13 +81,11 @@ internal sealed unsafe class SgdBatch : IDisposable
         LinearKernels.Forward(_rows.Pointer, _stride, even, _columns, _rounded.Pointer, _stride, Classes, _logits.Pointer, _paddedClasses);
         new Span<double>(_sums.Pointer, _weights.Length + Classes).Clear();
         var loss = 0.0;
-        correct = 0;
         for (var r = 0; r < rows.Length; r++)
         {
             var place = (long)r * _paddedClasses;
             loss += SoftmaxRows.CrossEntropy(
-                _logits.Pointer + place, Classes, _paddedClasses, labels[rows[r]], 1, _slopes.Pointer + place, _sums.Pointer + _weights.Length, out var right);
-            correct += right ? 1 : 0;
+                _logits.Pointer + place, Classes, _paddedClasses, labels[rows[r]], 1, _slopes.Pointer + place, _sums.Pointer + _weights.Length);
         }
 
         LinearKernels.Backward(_rows.Pointer, _stride, rows.Length, _columns, _slopes.Pointer, _paddedClasses, Classes, _sums.Pointer, _columns);

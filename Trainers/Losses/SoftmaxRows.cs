@@ -40,11 +40,10 @@ internal static unsafe class SoftmaxRows
     /// <paramref name="biasSums"/>; the logits are overwritten.
     /// </summary>
     public static double CrossEntropy(
-        double* logits, int classes, int paddedClasses, int label, double weight, float* slopes, double* biasSums, out bool correct)
+        double* logits, int classes, int paddedClasses, int label, double weight, float* slopes, double* biasSums)
     {
         var target = logits[label];
         var sum = Exponentials(logits, paddedClasses, out var largest);
-        correct = target >= largest;
         var scale = weight / sum;
         for (var c = 0; c < classes; c++)
         {

@@ -11,7 +11,7 @@ internal sealed class ConvexLineSearch(IConvexObjective objective)
 {
     private const double SufficientDecrease = 1e-4;
     private const double CurvatureCondition = 0.9;
-    private const double ValueNoise = 1e-9;
+    private const double ValueNoise = 1e-7;
     private const int MostEvaluations = 30;
 
     private readonly double[] _point = new double[objective.Length];

@@ -9,7 +9,7 @@ namespace MlTransfer.Trainers.Optimizers;
 internal sealed class LbfgsMinimizer
 {
     /// <summary>Iterations without a smaller gradient or value after which rounding is taken to be all that is left.</summary>
-    private const int PatienceAtNoise = 15;
+    private const int PatienceAtNoise = 30;
 
     private readonly LbfgsOptions _options;
     private readonly double[] _curvature;
