@@ -1,0 +1,31 @@
+namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
+
+/// <summary>The geometry of a two-dimensional convolution or pooling over NHWC maps.</summary>
+/// <param name="Batch">Images.</param>
+/// <param name="InHeight">Input rows.</param>
+/// <param name="InWidth">Input columns.</param>
+/// <param name="InChannels">Input channels.</param>
+/// <param name="OutHeight">Output rows.</param>
+/// <param name="OutWidth">Output columns.</param>
+/// <param name="OutChannels">Output channels.</param>
+/// <param name="KernelHeight">Window rows.</param>
+/// <param name="KernelWidth">Window columns.</param>
+/// <param name="StrideY">Input rows from one output row to the next.</param>
+/// <param name="StrideX">Input columns from one output column to the next.</param>
+/// <param name="DilationY">Input rows from one window row to the next.</param>
+/// <param name="DilationX">Input columns from one window column to the next.</param>
+/// <param name="PadTop">Rows of padding above; what lies below follows from the output's height.</param>
+/// <param name="PadLeft">Columns of padding on the left.</param>
+internal sealed record ConvolutionShape(
+    int Batch, int InHeight, int InWidth, int InChannels, int OutHeight, int OutWidth, int OutChannels, int KernelHeight, int KernelWidth,
+    int StrideY, int StrideX, int DilationY, int DilationX, int PadTop, int PadLeft)
+{
+    /// <summary>Output pixels of the whole batch.</summary>
+    public int OutPixels => Batch * OutHeight * OutWidth;
+
+    /// <summary>Products in one output.</summary>
+    public int Products => KernelHeight * KernelWidth * InChannels;
+
+    /// <summary>Whether a window never reaches over the left or right edge.</summary>
+    public bool StaysInsideRows => PadLeft == 0 && ((OutWidth - 1) * StrideX) + ((KernelWidth - 1) * DilationX) < InWidth;
+}

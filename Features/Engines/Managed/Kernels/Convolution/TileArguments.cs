@@ -1,0 +1,47 @@
+namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
+
+/// <summary>What one register tile of a convolution needs.</summary>
+internal unsafe struct TileArguments
+{
+    /// <summary>For each tap, the tile's row pointers: where the input channels under that tap of each output pixel begin.</summary>
+    public float** Rows;
+
+    /// <summary>Number of taps.</summary>
+    public int Taps;
+
+    /// <summary>Floats read under each tap.</summary>
+    public int Depth;
+
+    /// <summary>The packed panel: taps × depth rows of one tile's width.</summary>
+    public float* Weights;
+
+    /// <summary>One bias a column of the panel.</summary>
+    public float* Bias;
+
+    /// <summary>Where the tile's sums go, rows × columns.</summary>
+    public float* Sums;
+
+    /// <summary>Lower limit of the result.</summary>
+    public float Low;
+
+    /// <summary>Upper limit of the result.</summary>
+    public float High;
+
+    /// <summary>First output of the tile.</summary>
+    public float* Output;
+
+    /// <summary>Floats from one output pixel to the next.</summary>
+    public nint OutputPitch;
+
+    /// <summary>Added before limiting, or null.</summary>
+    public float* Addend;
+
+    /// <summary>Floats from one pixel of the addend to the next.</summary>
+    public nint AddendPitch;
+
+    /// <summary>Output pixels that exist, 1 to the tile's height.</summary>
+    public int ValidRows;
+
+    /// <summary>Output channels that exist, 1 to the tile's width.</summary>
+    public int ValidColumns;
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+
+namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
+
+/// <summary>A tile of 12 output pixels × 2 registers of output channels, for processors with 32 registers (AVX-512): weights are read half as often as with 6.</summary>
+/// <remarks>
+/// Each output is one chain of multiply-adds that begins with the bias and runs over taps, then channels: its value depends neither on the
+/// tile that holds it nor on its neighbours in the tile. Against the scalar form: |difference| ≤ 2·n·2⁻²⁴·Σ|x·w| for n products, from fused
+/// against separate rounding alone.
+/// </remarks>
+internal sealed unsafe class TwelveRowTile<TLanes> : IConvolutionTile
+    where TLanes : struct, ILanes<TLanes>
+{
+    private const int Height = 12;
+
+    /// <inheritdoc/>
+    public static int Rows => Height;
+
+    /// <inheritdoc/>
+    public static int Columns => 2 * TLanes.Count;
+
+    /// <inheritdoc/>
+    /// <remarks>No call is made in here: the sums would be moved to memory around it, and then at every step.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(TileArguments* tile)
+    {
+        var width = TLanes.Count;
+        var rows = tile->Rows;
+        var rowsEnd = rows + ((nint)tile->Taps * Height);
+        var depth = (nint)tile->Depth;
+        var weights = tile->Weights;
+        var bias0 = TLanes.Load(tile->Bias);
+        var bias1 = TLanes.Load(tile->Bias + width);
+        TLanes s00 = bias0, s01 = bias1;
+        TLanes s10 = bias0, s11 = bias1;
+        TLanes s20 = bias0, s21 = bias1;
+        TLanes s30 = bias0, s31 = bias1;
+        TLanes s40 = bias0, s41 = bias1;
+        TLanes s50 = bias0, s51 = bias1;
+        TLanes s60 = bias0, s61 = bias1;
+        TLanes s70 = bias0, s71 = bias1;
+        TLanes s80 = bias0, s81 = bias1;
+        TLanes s90 = bias0, s91 = bias1;
+        TLanes s100 = bias0, s101 = bias1;
+        TLanes s110 = bias0, s111 = bias1;
+        for (; rows < rowsEnd; rows += Height)
+        {
+            var row0 = rows[0];
+            var row1 = rows[1];
+            var row2 = rows[2];
+            var row3 = rows[3];
+            var row4 = rows[4];
+            var row5 = rows[5];
+            var row6 = rows[6];
+            var row7 = rows[7];
+            var row8 = rows[8];
+            var row9 = rows[9];
+            var row10 = rows[10];
+            var row11 = rows[11];
+            for (nint k = 0; k < depth; k++)
+            {
+                var weights0 = TLanes.Load(weights);
+                var weights1 = TLanes.Load(weights + width);
+                weights += 2 * width;
+                var x0 = TLanes.Broadcast(row0[k]);
+                s00 = TLanes.MultiplyAdd(x0, weights0, s00);
+                s01 = TLanes.MultiplyAdd(x0, weights1, s01);
+                var x1 = TLanes.Broadcast(row1[k]);
+                s10 = TLanes.MultiplyAdd(x1, weights0, s10);
+                s11 = TLanes.MultiplyAdd(x1, weights1, s11);
+                var x2 = TLanes.Broadcast(row2[k]);
+                s20 = TLanes.MultiplyAdd(x2, weights0, s20);
+                s21 = TLanes.MultiplyAdd(x2, weights1, s21);
+                var x3 = TLanes.Broadcast(row3[k]);
+                s30 = TLanes.MultiplyAdd(x3, weights0, s30);
+                s31 = TLanes.MultiplyAdd(x3, weights1, s31);
+                var x4 = TLanes.Broadcast(row4[k]);
+                s40 = TLanes.MultiplyAdd(x4, weights0, s40);
+                s41 = TLanes.MultiplyAdd(x4, weights1, s41);
+                var x5 = TLanes.Broadcast(row5[k]);
+                s50 = TLanes.MultiplyAdd(x5, weights0, s50);
+                s51 = TLanes.MultiplyAdd(x5, weights1, s51);
+                var x6 = TLanes.Broadcast(row6[k]);
+                s60 = TLanes.MultiplyAdd(x6, weights0, s60);
+                s61 = TLanes.MultiplyAdd(x6, weights1, s61);
+                var x7 = TLanes.Broadcast(row7[k]);
+                s70 = TLanes.MultiplyAdd(x7, weights0, s70);
+                s71 = TLanes.MultiplyAdd(x7, weights1, s71);
+                var x8 = TLanes.Broadcast(row8[k]);
+                s80 = TLanes.MultiplyAdd(x8, weights0, s80);
+                s81 = TLanes.MultiplyAdd(x8, weights1, s81);
+                var x9 = TLanes.Broadcast(row9[k]);
+                s90 = TLanes.MultiplyAdd(x9, weights0, s90);
+                s91 = TLanes.MultiplyAdd(x9, weights1, s91);
+                var x10 = TLanes.Broadcast(row10[k]);
+                s100 = TLanes.MultiplyAdd(x10, weights0, s100);
+                s101 = TLanes.MultiplyAdd(x10, weights1, s101);
+                var x11 = TLanes.Broadcast(row11[k]);
+                s110 = TLanes.MultiplyAdd(x11, weights0, s110);
+                s111 = TLanes.MultiplyAdd(x11, weights1, s111);
+            }
+        }
+
+        var sums = tile->Sums;
+        TLanes.Store(sums + (0 * width), s00);
+        TLanes.Store(sums + (1 * width), s01);
+        TLanes.Store(sums + (2 * width), s10);
+        TLanes.Store(sums + (3 * width), s11);
+        TLanes.Store(sums + (4 * width), s20);
+        TLanes.Store(sums + (5 * width), s21);
+        TLanes.Store(sums + (6 * width), s30);
+        TLanes.Store(sums + (7 * width), s31);
+        TLanes.Store(sums + (8 * width), s40);
+        TLanes.Store(sums + (9 * width), s41);
+        TLanes.Store(sums + (10 * width), s50);
+        TLanes.Store(sums + (11 * width), s51);
+        TLanes.Store(sums + (12 * width), s60);
+        TLanes.Store(sums + (13 * width), s61);
+        TLanes.Store(sums + (14 * width), s70);
+        TLanes.Store(sums + (15 * width), s71);
+        TLanes.Store(sums + (16 * width), s80);
+        TLanes.Store(sums + (17 * width), s81);
+        TLanes.Store(sums + (18 * width), s90);
+        TLanes.Store(sums + (19 * width), s91);
+        TLanes.Store(sums + (20 * width), s100);
+        TLanes.Store(sums + (21 * width), s101);
+        TLanes.Store(sums + (22 * width), s110);
+        TLanes.Store(sums + (23 * width), s111);
+    }
+}

@@ -1,0 +1,177 @@
+using MlTransfer.Features.Engines.Managed.Memory;
+
+namespace MlTransfer.Features.Engines.Managed.Threading;
+
+/// <summary>Threads that stay alive between pieces of work. The caller computes too, so one thread means no other is started.</summary>
+/// <remarks>
+/// Workers look for work for some microseconds before they sleep: between two layers of a network that is cheaper than being woken. One
+/// caller at a time.
+/// </remarks>
+internal sealed unsafe class WorkerPool : IDisposable
+{
+    private const int SpinsBeforeSleep = 2000;
+    private readonly Thread[] _threads;
+    private readonly NativeBuffer?[] _scratch;
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly ManualResetEventSlim _finished = new(false, 400);
+    private volatile ParallelWork? _work;
+    private volatile int _generation;
+    private volatile bool _stopping;
+    private int _next;
+    private int _busy;
+    private int _sleeping;
+    private Exception? _failure;
+
+    /// <summary>Starts the workers.</summary>
+    /// <param name="threads">Threads that compute, the caller's included; at least 1.</param>
+    public WorkerPool(int threads)
+    {
+        _scratch = new NativeBuffer?[threads];
+        _threads = new Thread[threads - 1];
+        for (var i = 0; i < _threads.Length; i++)
+        {
+            var index = i + 1;
+            _threads[i] = new Thread(() => Serve(index)) { IsBackground = true, Name = $"MlTransfer worker {index}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Threads that compute.</summary>
+    public int Threads => _threads.Length + 1;
+
+    /// <summary>Does all items of a piece of work and returns when the last has ended.</summary>
+    public void Run(ParallelWork work)
+    {
+        EnsureScratch(work.ScratchBytes);
+        var items = work.Items;
+        if (_threads.Length == 0 || items <= 1)
+        {
+            var scratch = _scratch[0] is { } own ? own.Pointer : null;
+            for (var item = 0; item < items; item++)
+            {
+                work.Execute(item, scratch);
+            }
+
+            return;
+        }
+
+        _failure = null;
+        _next = -1;
+        _busy = _threads.Length;
+        _finished.Reset();
+        _work = work;
+        Interlocked.Increment(ref _generation);
+        var sleeping = Volatile.Read(ref _sleeping);
+        if (sleeping > 0)
+        {
+            _wake.Release(sleeping);
+        }
+
+        TakeItems(work, 0);
+        _finished.Wait();
+        _work = null;
+        if (_failure is { } failure)
+        {
+            throw new InvalidOperationException("A worker failed.", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping = true;
+        Interlocked.Increment(ref _generation);
+        _wake.Release(_threads.Length + 1);
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        foreach (var buffer in _scratch)
+        {
+            buffer?.Dispose();
+        }
+
+        _wake.Dispose();
+        _finished.Dispose();
+    }
+
+    private void EnsureScratch(int bytes)
+    {
+        for (var i = 0; i < _scratch.Length; i++)
+        {
+            if (bytes > (_scratch[i]?.Bytes ?? 0))
+            {
+                _scratch[i]?.Dispose();
+                _scratch[i] = new NativeBuffer(bytes);
+            }
+        }
+    }
+
+    private void Serve(int index)
+    {
+        var seen = 0;
+        while (true)
+        {
+            Await(seen);
+            seen = _generation;
+            if (_stopping)
+            {
+                return;
+            }
+
+            if (_work is { } work)
+            {
+                TakeItems(work, index);
+            }
+
+            if (Interlocked.Decrement(ref _busy) == 0)
+            {
+                _finished.Set();
+            }
+        }
+    }
+
+    /// <summary>Returns once the generation differs from the one seen.</summary>
+    private void Await(int seen)
+    {
+        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+        {
+            if (_generation != seen)
+            {
+                return;
+            }
+
+            Thread.SpinWait(8);
+        }
+
+        Interlocked.Increment(ref _sleeping);
+        // The generation is read after the count was raised: either the caller sees the sleeper and wakes it, or the sleeper sees the work.
+        while (_generation == seen)
+        {
+            _wake.Wait();
+        }
+
+        Interlocked.Decrement(ref _sleeping);
+    }
+
+    private void TakeItems(ParallelWork work, int index)
+    {
+        try
+        {
+            var scratch = _scratch[index] is { } own ? own.Pointer : null;
+            var items = work.Items;
+            int item;
+            while ((item = Interlocked.Increment(ref _next)) < items)
+            {
+                work.Execute(item, scratch);
+            }
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // Kept for the caller's thread: an exception that leaves a worker would end the process.
+            Interlocked.CompareExchange(ref _failure, failure, null);
+            Volatile.Write(ref _next, int.MaxValue / 2);
+        }
+    }
+}
