@@ -21,6 +21,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private int _busy;
     private int _sleeping;
     private Exception? _failure;
+    private CancellationToken _cancellation;
 
     /// <summary>Starts the workers.</summary>
     /// <param name="threads">Threads that compute, the caller's included; at least 1.</param>
@@ -40,7 +41,10 @@ internal sealed unsafe class WorkerPool : IDisposable
     public int Threads => _threads.Length + 1;
 
     /// <summary>Does all items of a piece of work and returns when the last has ended.</summary>
-    public void Run(ParallelWork work)
+    /// <param name="work">The work.</param>
+    /// <param name="cancellation">Leaves out the items that have not begun.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; what the work wrote is incomplete.</exception>
+    public void Run(ParallelWork work, CancellationToken cancellation)
     {
         EnsureScratch(work.ScratchBytes);
         var items = work.Items;
@@ -49,6 +53,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             var scratch = _scratch[0] is { } own ? own.Pointer : null;
             for (var item = 0; item < items; item++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 work.Execute(item, scratch);
             }
 
@@ -56,6 +61,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
 
         _failure = null;
+        _cancellation = cancellation;
         _next = -1;
         _busy = _threads.Length;
         _finished.Reset();
@@ -68,12 +74,14 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
 
         TakeItems(work, 0);
-        _finished.Wait();
+        _finished.Wait(CancellationToken.None);
         _work = null;
         if (_failure is { } failure)
         {
             throw new InvalidOperationException("A worker failed.", failure);
         }
+
+        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <inheritdoc/>
@@ -162,7 +170,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             var scratch = _scratch[index] is { } own ? own.Pointer : null;
             var items = work.Items;
             int item;
-            while ((item = Interlocked.Increment(ref _next)) < items)
+            while ((item = Interlocked.Increment(ref _next)) < items && !_cancellation.IsCancellationRequested)
             {
                 work.Execute(item, scratch);
             }

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using MlTransfer.Features.Engines.Managed.Binding;
+using MlTransfer.Features.Engines.Managed.Flow;
+using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Memory;
+using MlTransfer.Features.Engines.Managed.Planning;
+using MlTransfer.Features.Engines.Managed.Reference;
+using MlTransfer.Features.Engines.Managed.Threading;
+using MlTransfer.Features.Tensors;
+
+namespace MlTransfer.Features.Engines.Managed;
+
+/// <summary>A compiled graph. Any thread may run it; runs are executed one after the other. Disposing frees its memory and threads.</summary>
+public sealed class ManagedSession : IGraphSession
+{
+    private readonly BoundGraph _bound;
+    private readonly FlowGraph? _flow;
+    private readonly ReferenceSession? _plain;
+    private readonly LaneWidth _width;
+    private readonly EngineOptions _options;
+    private readonly Lock _lock = new();
+    private readonly PlanCache _plans = new();
+    private WorkerPool? _pool;
+    private NativeBuffer? _arena;
+    private int _arenaVersion;
+    private bool _disposed;
+
+    internal ManagedSession(BoundGraph bound, FlowGraph? flow, LaneWidth width, EngineOptions options)
+    {
+        _bound = bound;
+        _flow = flow;
+        _width = width;
+        _options = options;
+        _plain = flow is null ? new ReferenceSession(bound) : null;
+    }
+
+    /// <summary>Bytes held outside the garbage collector's heap: packed weights and the arena.</summary>
+    public long NativeBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_arena?.Bytes ?? 0) + (_flow?.Nodes.Sum(node => node.Fused?.Packed?.Bytes ?? 0) ?? 0);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(feeds);
+        _bound.CheckFeeds(feeds);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _plain is not null ? _plain.Run(feeds, cancellation) : Execute(feeds, null, cancellation);
+        }
+    }
+
+    /// <summary>Runs several times and tells what each step took.</summary>
+    /// <param name="feeds">A value for each feed.</param>
+    /// <param name="rounds">How many times, at least 1, after one that is not counted.</param>
+    /// <returns>Steps in order; empty for a graph that is run by the plain kernels alone.</returns>
+    public IReadOnlyList<StepTime> Profile(IReadOnlyList<Tensor> feeds, int rounds = 5)
+    {
+        ArgumentNullException.ThrowIfNull(feeds);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
+        Run(feeds);
+        var best = new List<StepTime>();
+        lock (_lock)
+        {
+            for (var round = 0; round < rounds && _plain is null; round++)
+            {
+                var times = new List<StepTime>();
+                Execute(feeds, times, CancellationToken.None);
+                best = round == 0 ? times : [.. best.Zip(times, (a, b) => a.Milliseconds <= b.Milliseconds ? a : b)];
+            }
+        }
+
+        return best;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            _pool?.Dispose();
+            _arena?.Dispose();
+            foreach (var node in _flow?.Nodes ?? [])
+            {
+                node.Fused?.Packed?.Dispose();
+            }
+        }
+    }
+
+    private List<Tensor> Execute(IReadOnlyList<Tensor> feeds, List<StepTime>? times, CancellationToken cancellation)
+    {
+        var flow = _flow!;
+        var values = new Dictionary<FlowTensor, Tensor>();
+        var constants = new HashSet<FlowTensor>();
+        var given = new List<GivenTensor>();
+        foreach (var node in flow.Nodes.Where(node => node.Source.IsFeed))
+        {
+            var (tensor, value) = (new FlowTensor(node, 0), feeds[node.Source.Feed]);
+            values.Add(tensor, value);
+            given.Add(new GivenTensor(tensor, value.Type, value.Shape, null));
+        }
+
+        var (cache, nodes) = (_plans, (IReadOnlyList<FlowNode>)flow.Nodes);
+        while (true)
+        {
+            var (plan, next) = cache.Get(given.Select(tensor => tensor.Shape), () => PlanBuilder.Build(flow, nodes, given, _width, _options.Threads));
+            RunPlan(plan, values, constants, times, cancellation);
+            if (plan.Remaining.Count == 0)
+            {
+                break;
+            }
+
+            (cache, nodes) = (next, plan.Remaining);
+            given = [.. plan.Results.Select(result => new GivenTensor(result.Tensor, values[result.Tensor].Type, values[result.Tensor].Shape, result.Constant))];
+        }
+
+        return [.. flow.Fetches.Select(fetch => constants.Contains(fetch) ? Copy(values[fetch]) : values[fetch])];
+    }
+
+    private void RunPlan(Plan plan, Dictionary<FlowTensor, Tensor> values, HashSet<FlowTensor> constants, List<StepTime>? times, CancellationToken cancellation)
+    {
+        _pool ??= new WorkerPool(_options.Threads);
+        Bind(plan);
+        var state = new RunState(new Tensor?[plan.Slots], _pool, cancellation);
+        for (var i = 0; i < plan.Given.Count; i++)
+        {
+            state.Host[i] = values[plan.Given[i]];
+        }
+
+        foreach (var step in plan.Steps)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var begun = Stopwatch.GetTimestamp();
+            step.Run(state);
+            times?.Add(new StepTime(
+                step.Name,
+                step.Kernel,
+                step.Writes.Count > 0 ? step.Writes[0].Shape.ToString() : string.Empty,
+                Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
+                step.Operations));
+        }
+
+        foreach (var result in plan.Results)
+        {
+            values[result.Tensor] = result.Constant ?? state.Host[result.Slot]!;
+            if (result.Constant is not null)
+            {
+                constants.Add(result.Tensor);
+            }
+        }
+    }
+
+    /// <summary>Makes the arena large enough for a plan and tells its steps where it lies.</summary>
+    private void Bind(Plan plan)
+    {
+        var bytes = plan.ArenaFloats * sizeof(float);
+        if (_arena is null || _arena.Bytes < bytes)
+        {
+            _arena?.Dispose();
+            _arena = new NativeBuffer(bytes);
+            _arenaVersion++;
+        }
+
+        if (plan.BoundTo != _arenaVersion)
+        {
+            foreach (var step in plan.Steps)
+            {
+                step.Bind(_arena);
+            }
+
+            plan.BoundTo = _arenaVersion;
+        }
+    }
+
+    /// <summary>A result is the caller's to keep and change; a constant must not change with it.</summary>
+    private static Tensor Copy(Tensor constant) => Tensor.From(constant.Type, constant.Shape, (Array)constant.Storage.Clone());
+}

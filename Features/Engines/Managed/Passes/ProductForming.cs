@@ -1,0 +1,99 @@
+using MlTransfer.Features.Engines.Managed.Flow;
+using MlTransfer.Features.Tensors;
+
+namespace MlTransfer.Features.Engines.Managed.Passes;
+
+/// <summary>Turns convolutions, matrix products and batch norms whose parameters are constant into fused operations, which take up what follows them.</summary>
+internal sealed class ProductForming : IPass
+{
+    /// <inheritdoc/>
+    public void Run(FlowGraph graph)
+    {
+        var users = graph.FindUsers();
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Constants is not null || node.Source.IsFeed || node.OutputTypes.Count == 0 || node.OutputTypes[0] != DataType.Float32)
+            {
+                continue;
+            }
+
+            node.Fused = node.Op switch
+            {
+                "Conv2D" => FormConvolution(node),
+                "DepthwiseConv2dNative" => FormDepthwise(node),
+                "MatMul" => FormMatrix(node),
+                "Add" or "AddV2" => node.Inputs.TrueForAll(input => input.Constant is null) ? new FusedOperation(FusedKind.Add, null, 0) : null,
+                _ => FormNorm(node, users),
+            };
+            if (node.Fused is { Kind: FusedKind.Convolution or FusedKind.Depthwise or FusedKind.Matrix or FusedKind.Affine })
+            {
+                // Weights and parameters now belong to the fused operation.
+                node.Inputs.RemoveRange(1, node.Inputs.Count - 1);
+            }
+        }
+    }
+
+    private static FusedOperation? FormConvolution(FlowNode node)
+    {
+        if (!node.IsNhwc || node.Inputs[0].Constant is not null || node.Inputs[1].Constant is not { Type: DataType.Float32, Shape.Rank: 4, Count: > 0 } weights || !IsSpatial(node))
+        {
+            return null;
+        }
+
+        return new FusedOperation(FusedKind.Convolution, weights, weights.Shape[3]);
+    }
+
+    private static FusedOperation? FormDepthwise(FlowNode node)
+    {
+        if (!node.IsNhwc || node.Inputs[0].Constant is not null || node.Inputs[1].Constant is not { Type: DataType.Float32, Shape.Rank: 4, Count: > 0 } weights || !IsSpatial(node))
+        {
+            return null;
+        }
+
+        return new FusedOperation(FusedKind.Depthwise, weights, weights.Shape[2] * weights.Shape[3]);
+    }
+
+    private static FusedOperation? FormMatrix(FlowNode node)
+    {
+        if (node.Inputs[0].Constant is not null || node.Attribute("transpose_a").Bool || node.Inputs[1].Constant is not { Type: DataType.Float32, Shape.Rank: 2, Count: > 0 } weights)
+        {
+            return null;
+        }
+
+        var transposed = node.Attribute("transpose_b").Bool;
+        return new FusedOperation(FusedKind.Matrix, weights, weights.Shape[transposed ? 0 : 1]) { TransposeWeights = transposed };
+    }
+
+    private static FusedOperation? FormNorm(FlowNode node, Dictionary<FlowTensor, List<FlowNode?>> users)
+    {
+        for (var output = 1; output < node.OutputTypes.Count; output++)
+        {
+            if (users.ContainsKey(new FlowTensor(node, output)))
+            {
+                return null;
+            }
+        }
+
+        if (ChannelAffine.OfNorm(node) is not { } affine || node.Inputs[0].Constant is not null)
+        {
+            return null;
+        }
+
+        var fused = new FusedOperation(FusedKind.Affine, null, affine.Scale.Length);
+        fused.Apply(affine.Scale, affine.Shift);
+        return fused;
+    }
+
+    /// <summary>Strides, dilations and paddings are of rows and columns alone; anything else is left to the plain kernel, which also reports what is not legal.</summary>
+    private static bool IsSpatial(FlowNode node)
+    {
+        var (strides, dilations) = (Ints(node, "strides"), Ints(node, "dilations"));
+        var paddings = node.Attribute("padding").Text == "EXPLICIT" ? Ints(node, "explicit_paddings") : [];
+        return strides is [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1]
+            && dilations is [] or [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1]
+            && paddings is [] or [0, 0, >= 0 and < 65536, >= 0 and < 65536, >= 0 and < 65536, >= 0 and < 65536, 0, 0]
+            && (node.Attribute("padding").Text != "EXPLICIT" || paddings.Length == 8);
+    }
+
+    private static long[] Ints(FlowNode node, string name) => [.. node.Attribute(name).List.Select(element => element.Int)];
+}

@@ -1,0 +1,121 @@
+using MlTransfer.Features.Engines.Managed.Flow;
+using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
+using MlTransfer.Features.Engines.Managed.Kernels.Depthwise;
+using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Memory;
+
+namespace MlTransfer.Features.Engines.Managed.Planning;
+
+/// <summary>A fused operation's weights, scale and shift in the form that kernels read. Shared by all plans of a session.</summary>
+internal sealed unsafe class PackedOperation : IDisposable
+{
+    private PackedOperation(PackedFilter[] filters, DepthwiseFilter? depthwise, NativeBuffer? scale, NativeBuffer? shift, NativeBuffer? zeros)
+    {
+        Filters = filters;
+        Depthwise = depthwise;
+        Scale = scale;
+        Shift = shift;
+        Zeros = zeros;
+    }
+
+    /// <summary>For a convolution, a filter for each group of channels; for a matrix product, one.</summary>
+    public IReadOnlyList<PackedFilter> Filters { get; }
+
+    /// <summary>For a depthwise convolution, its filter.</summary>
+    public DepthwiseFilter? Depthwise { get; }
+
+    /// <summary>For Affine, the factors.</summary>
+    public NativeBuffer? Scale { get; }
+
+    /// <summary>For Affine, the summands.</summary>
+    public NativeBuffer? Shift { get; }
+
+    /// <summary>For a convolution, as many zeros as a tap reads.</summary>
+    public NativeBuffer? Zeros { get; }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => Filters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0);
+
+    /// <summary>Packs once; later calls give what the first made. The graph's own weights are then given up.</summary>
+    /// <param name="fused">The operation.</param>
+    /// <param name="width">Register width of the kernels.</param>
+    /// <param name="groups">For a convolution, groups of channels.</param>
+    public static PackedOperation Of(FusedOperation fused, LaneWidth width, int groups)
+    {
+        fused.Packed ??= Pack(fused, width, groups);
+        fused.Weights = null;
+        return fused.Packed;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var filter in Filters)
+        {
+            filter.Dispose();
+        }
+
+        Depthwise?.Dispose();
+        Scale?.Dispose();
+        Shift?.Dispose();
+        Zeros?.Dispose();
+    }
+
+    private static PackedOperation Pack(FusedOperation fused, LaneWidth width, int groups)
+    {
+        var scale = Array.ConvertAll(fused.Scale, value => (float)value);
+        var shift = Array.ConvertAll(fused.Shift, value => (float)value);
+        var weights = fused.Weights is { } tensor ? (ReadOnlySpan<float>)tensor.AsSpan<float>() : [];
+        var shape = fused.WeightShape;
+        var panel = ConvolutionKernels.PanelWidth(width);
+        switch (fused.Kind)
+        {
+            case FusedKind.Convolution:
+                var products = shape[0] * shape[1] * shape[2];
+                var perGroup = shape[3] / groups;
+                var filters = new PackedFilter[groups];
+                for (var group = 0; group < groups; group++)
+                {
+                    var (first, end) = (group * perGroup, (group + 1) * perGroup);
+                    var part = groups == 1 ? weights : Columns(weights, shape[3], first, end);
+                    filters[group] = new PackedFilter(part, scale.AsSpan()[first..end], shift.AsSpan()[first..end], products, perGroup, panel);
+                }
+
+                return new PackedOperation(filters, null, null, null, NativeBuffer.OfZeros(shape[1] * shape[2]));
+            case FusedKind.Depthwise:
+                return new PackedOperation([], new DepthwiseFilter(weights, scale, shift, shape[3], scale.Length), null, null, null);
+            case FusedKind.Matrix:
+                var depth = shape[fused.TransposeWeights ? 1 : 0];
+                var matrix = fused.TransposeWeights ? Transpose(weights, shape[0], shape[1]) : weights;
+                return new PackedOperation([new PackedFilter(matrix, scale, shift, depth, scale.Length, panel)], null, null, null, NativeBuffer.OfZeros(depth));
+            default:
+                return new PackedOperation([], null, NativeBuffer.Of(scale), NativeBuffer.Of(shift), null);
+        }
+    }
+
+    private static float[] Columns(ReadOnlySpan<float> matrix, int columns, int first, int end)
+    {
+        var rows = matrix.Length / columns;
+        var part = new float[rows * (end - first)];
+        for (var row = 0; row < rows; row++)
+        {
+            matrix.Slice((row * columns) + first, end - first).CopyTo(part.AsSpan(row * (end - first)));
+        }
+
+        return part;
+    }
+
+    private static float[] Transpose(ReadOnlySpan<float> matrix, int rows, int columns)
+    {
+        var result = new float[matrix.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                result[(column * rows) + row] = matrix[(row * columns) + column];
+            }
+        }
+
+        return result;
+    }
+}
