@@ -36,9 +36,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Quotient.</summary>
     static abstract TSelf Divide(TSelf a, TSelf b);
 
-    /// <summary>The larger; <paramref name="b"/> where either is not a number.</summary>
+    /// <summary>The larger: <paramref name="a"/> where both are equal (0 and −0), <paramref name="b"/> where either is not a number.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
-    /// <summary>The smaller; <paramref name="b"/> where either is not a number.</summary>
+    /// <summary>The smaller: <paramref name="a"/> where both are equal, <paramref name="b"/> where either is not a number.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 }

@@ -51,9 +51,9 @@ internal readonly unsafe struct ScalarLanes : ILanes<ScalarLanes>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLanes Max(ScalarLanes a, ScalarLanes b) => a._value > b._value ? a : b;
+    public static ScalarLanes Max(ScalarLanes a, ScalarLanes b) => a._value >= b._value ? a : b;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLanes Min(ScalarLanes a, ScalarLanes b) => a._value < b._value ? a : b;
+    public static ScalarLanes Min(ScalarLanes a, ScalarLanes b) => a._value <= b._value ? a : b;
 }

@@ -1,4 +1,5 @@
 using MlTransfer.Features.Engines;
+using MlTransfer.Features.Engines.Managed;
 using MlTransfer.Features.Engines.Managed.Operations;
 using MlTransfer.Features.Engines.Managed.Reference;
 using MlTransfer.Features.Graphs;
@@ -10,7 +11,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Operations;
 [Trait("Category", "Golden")]
 public class GoldenOperationTests
 {
-    private static readonly IGraphEngine[] s_engines = [new ReferenceEngine()];
+    private static readonly IGraphEngine[] s_engines = [new ReferenceEngine(), new ManagedEngine()];
 
     public static TheoryData<string, string> Cases
     {
