@@ -7,11 +7,13 @@ namespace MlTransfer.Features.Graphs;
 public sealed class AttributeValue
 {
     private readonly object _value;
+    private readonly (DataType Type, PartialShape Shape)? _header;
 
-    private AttributeValue(AttributeKind kind, object value)
+    private AttributeValue(AttributeKind kind, object value, (DataType Type, PartialShape Shape)? header = null)
     {
         Kind = kind;
         _value = value;
+        _header = header;
     }
 
     /// <summary>What it holds.</summary>
@@ -40,6 +42,9 @@ public sealed class AttributeValue
 
     /// <summary>The tensor, where <see cref="Kind"/> is Tensor; decoded at first use, when a malformed one throws <see cref="GraphFormatException"/>.</summary>
     public Tensor Tensor => Get<Lazy<Tensor>>(AttributeKind.Tensor).Value;
+
+    /// <summary>Type and shape that the tensor states, without decoding it.</summary>
+    internal (DataType Type, PartialShape Shape) TensorHeader => _header ?? (Tensor.Type, new PartialShape([.. Tensor.Shape.ToArray().Select(extent => (long)extent)]));
 
     /// <summary>The function, where <see cref="Kind"/> is Function.</summary>
     public FunctionReference Function => Get<FunctionReference>(AttributeKind.Function);
@@ -80,7 +85,8 @@ public sealed class AttributeValue
     /// <summary>Makes an attribute of a list.</summary>
     public static AttributeValue Of(IReadOnlyList<AttributeValue> value) => new(AttributeKind.List, value);
 
-    internal static AttributeValue OfLazy(Func<Tensor> decode) => new(AttributeKind.Tensor, new Lazy<Tensor>(decode));
+    internal static AttributeValue OfLazy(DataType type, PartialShape shape, Func<Tensor> decode) =>
+        new(AttributeKind.Tensor, new Lazy<Tensor>(decode), (type, shape));
 
     internal static AttributeValue OfPlaceholder(string name) => new(AttributeKind.Placeholder, name);
 

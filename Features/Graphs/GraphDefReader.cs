@@ -81,7 +81,7 @@ public static class GraphDefReader
         AttrValue.ValueOneofCase.B => AttributeValue.Of(value.B),
         AttrValue.ValueOneofCase.Type => AttributeValue.Of((DataType)value.Type),
         AttrValue.ValueOneofCase.Shape => AttributeValue.Of(ToShape(value.Shape)),
-        AttrValue.ValueOneofCase.Tensor => AttributeValue.OfLazy(() => TensorProtoReader.Read(value.Tensor, where)),
+        AttrValue.ValueOneofCase.Tensor => ToTensor(value.Tensor, where),
         AttrValue.ValueOneofCase.Func => AttributeValue.Of(ToReference(value.Func, where)),
         AttrValue.ValueOneofCase.Placeholder => AttributeValue.OfPlaceholder(value.Placeholder),
         AttrValue.ValueOneofCase.List => AttributeValue.Of(ToList(value.List, where)),
@@ -96,9 +96,12 @@ public static class GraphDefReader
         .. list.B.Select(AttributeValue.Of),
         .. list.Type.Select(element => AttributeValue.Of((DataType)element)),
         .. list.Shape.Select(element => AttributeValue.Of(ToShape(element))),
-        .. list.Tensor.Select(element => AttributeValue.OfLazy(() => TensorProtoReader.Read(element, where))),
+        .. list.Tensor.Select(element => ToTensor(element, where)),
         .. list.Func.Select(element => AttributeValue.Of(ToReference(element, where))),
     ];
+
+    private static AttributeValue ToTensor(TensorProto tensor, string where) =>
+        AttributeValue.OfLazy((DataType)tensor.Dtype, ToShape(tensor.TensorShape ?? new TensorShapeProto()), () => TensorProtoReader.Read(tensor, where));
 
     private static FunctionReference ToReference(NameAttrList reference, string where) => new(reference.Name, ToAttributes(reference.Attr, where));
 
