@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace MlTransfer.Datasets.Arrays;
 
@@ -8,15 +10,20 @@ namespace MlTransfer.Datasets.Arrays;
 /// <remarks>Format: NumPy Enhancement Proposal 1 (numpy.lib.format). Safe to read from any thread.</remarks>
 public sealed class NpyArray
 {
-    internal NpyArray(string descr, int[] shape, byte[] data)
+    private readonly NpyElementType _type;
+
+    internal NpyArray(NpyElementType type, int[] shape, byte[] data)
     {
-        Descr = descr;
+        _type = type;
         Shape = shape;
         Data = data;
     }
 
-    /// <summary>NumPy's type string, always little-endian or byte-order free: "&lt;f4", "|u1", "&lt;i8", "|b1" …</summary>
-    public string Descr { get; }
+    /// <summary>NumPy's type string, always little-endian or byte-order free: "&lt;f4", "|u1", "&lt;i8", "|b1", "&lt;U9" …</summary>
+    public string Descr => _type.Descr;
+
+    /// <summary>Bytes an element.</summary>
+    public int ItemBytes => _type.ItemBytes;
 
     /// <summary>Extent of each dimension; empty for a scalar.</summary>
     public IReadOnlyList<int> Shape { get; }
@@ -32,12 +39,38 @@ public sealed class NpyArray
     public ReadOnlySpan<T> AsSpan<T>()
         where T : unmanaged
     {
-        var itemSize = int.Parse(Descr.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture);
-        if (System.Runtime.CompilerServices.Unsafe.SizeOf<T>() != itemSize)
+        if (Unsafe.SizeOf<T>() != ItemBytes)
         {
-            throw new InvalidOperationException($"The array holds {Descr} ({itemSize} bytes an element), not {typeof(T).Name}.");
+            throw new InvalidOperationException($"The array holds {Descr} ({ItemBytes} bytes an element), not {typeof(T).Name}.");
         }
 
         return MemoryMarshal.Cast<byte, T>(Data);
+    }
+
+    /// <summary>The elements of an array of texts (U: UTF-32, S: bytes, read as Latin-1), without the zero characters that fill them up.</summary>
+    /// <exception cref="InvalidOperationException">The elements are no texts.</exception>
+    /// <exception cref="InvalidDataException">An element is not valid UTF-32.</exception>
+    public string[] AsText()
+    {
+        if (Descr[1] is not ('U' or 'S'))
+        {
+            throw new InvalidOperationException($"The array holds {Descr}, not texts.");
+        }
+
+        var encoding = Descr[1] == 'S' ? Encoding.Latin1 : new UTF32Encoding(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true);
+        var texts = new string[Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            try
+            {
+                texts[i] = encoding.GetString(Data, i * ItemBytes, ItemBytes).TrimEnd('\0');
+            }
+            catch (DecoderFallbackException fault)
+            {
+                throw new InvalidDataException($"element {i} of the array is not valid Unicode.", fault);
+            }
+        }
+
+        return texts;
     }
 }

@@ -1,19 +1,17 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace MlTransfer.Datasets.Arrays;
 
-/// <summary>Reads NumPy's .npy files, versions 1 to 3: booleans, integers and floats of 1 to 8 bytes, either byte order, C or Fortran order.</summary>
+/// <summary>Reads NumPy's .npy files, versions 1 to 3: booleans, integers, floats, complex numbers and texts (S, U), either byte order, C or Fortran order.</summary>
 /// <remarks>
 /// Source: numpy.lib.format. Object arrays (which are pickles) and structured types are refused. Nothing is allocated from the header alone:
-/// the element count is checked against the bytes that are there. Stateless, hence thread-safe.
+/// the element count is checked against the bytes that are there. Bytes after the array are left alone, as NumPy does. Stateless, hence thread-safe.
 /// </remarks>
-public static partial class NpyReader
+public static class NpyReader
 {
-    /// <summary>Longest header accepted, in bytes; NumPy itself stays far below.</summary>
-    private const int MaxHeaderBytes = 65_536;
+    /// <summary>Longest header accepted, in bytes; NumPy's own limit (max_header_size).</summary>
+    private const int MaxHeaderBytes = 10_000;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -22,6 +20,12 @@ public static partial class NpyReader
     /// <exception cref="InvalidDataException">Not a readable .npy file; the message names the file and the fault.</exception>
     public static NpyArray Read(string path)
     {
+        var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidDataException($"{path}: {length} bytes; at most {Array.MaxLength} can be read at once.");
+        }
+
         try
         {
             return Parse(File.ReadAllBytes(path));
@@ -41,26 +45,21 @@ public static partial class NpyReader
         if (body.Length < header.DataBytes)
         {
             throw new InvalidDataException(
-                $"the header promises {header.DataBytes} bytes of data ({header.Descr}, shape ({string.Join(", ", header.Shape)})), the file has {body.Length}; it is cut short.");
+                $"the header promises {header.DataBytes} bytes of data ({header.Type.Descr}, shape ({string.Join(", ", header.Shape)})), the file has {body.Length}; it is cut short.");
         }
 
-        if (body.Length > header.DataBytes)
+        var data = body[..(int)header.DataBytes].ToArray();
+        if (header.Type.BigEndian)
         {
-            throw new InvalidDataException($"{body.Length - header.DataBytes} bytes follow the data that the header describes.");
-        }
-
-        var data = body.ToArray();
-        if (header.BigEndian)
-        {
-            ReverseElements(data, header.ItemSize);
+            ReverseUnits(data, header.Type.UnitBytes);
         }
 
         if (header.FortranOrder && header.Shape.Length > 1)
         {
-            data = ToCOrder(data, header.Shape, header.ItemSize);
+            data = ToCOrder(data, header.Shape, header.Type.ItemBytes);
         }
 
-        return new NpyArray(header.Descr, header.Shape, data);
+        return new NpyArray(header.Type, header.Shape, data);
     }
 
     /// <summary>Reads and checks the header alone; the data need not be in <paramref name="file"/>.</summary>
@@ -68,13 +67,13 @@ public static partial class NpyReader
     {
         if (file.Length < 10 || !file[..6].SequenceEqual(Magic))
         {
-            throw new InvalidDataException(@"not a .npy file: it does not begin with \x93NUMPY.");
+            throw new InvalidDataException(@"not a .npy file: it does not begin with \x93NUMPY, a version and a length.");
         }
 
         var version = file[6];
-        if (version is < 1 or > 3)
+        if (version is < 1 or > 3 || file[7] != 0)
         {
-            throw new InvalidDataException($".npy version {version}.{file[7]} is not known; versions 1, 2 and 3 are.");
+            throw new InvalidDataException($".npy version {version}.{file[7]} is not known; versions 1.0, 2.0 and 3.0 are.");
         }
 
         var lengthBytes = version == 1 ? 2 : 4;
@@ -87,108 +86,53 @@ public static partial class NpyReader
         var dataOffset = 8 + lengthBytes + (long)headerLength;
         if (headerLength > MaxHeaderBytes || dataOffset > file.Length)
         {
-            throw new InvalidDataException($"the .npy header claims {headerLength} bytes; the file has {file.Length} (at most {MaxHeaderBytes} are accepted).");
+            throw new InvalidDataException($"the .npy header claims {headerLength} bytes; the file has {file.Length} (a header has at most {MaxHeaderBytes}).");
         }
 
-        var text = (version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(file.Slice(8 + lengthBytes, (int)headerLength)).Trim();
-        var match = HeaderPattern().Match(text);
-        if (!match.Success)
-        {
-            throw new InvalidDataException($"the .npy header is not a dictionary of 'descr', 'fortran_order' and 'shape': {Shorten(text)}");
-        }
-
-        var entries = EntryPattern().Matches(text);
-        string? descr = null, order = null, shapeText = null;
-        foreach (Match entry in entries)
-        {
-            var value = entry.Groups["value"].Value;
-            switch (entry.Groups["key"].Value)
-            {
-                case "descr": Once(ref descr, value, "descr"); break;
-                case "fortran_order": Once(ref order, value, "fortran_order"); break;
-                case "shape": Once(ref shapeText, value, "shape"); break;
-            }
-        }
-
-        if (descr is null || order is null || shapeText is null || entries.Count != 3)
-        {
-            throw new InvalidDataException($"the .npy header needs exactly 'descr', 'fortran_order' and 'shape': {Shorten(text)}");
-        }
-
-        var type = DescrPattern().Match(descr);
-        if (!type.Success)
-        {
-            throw new InvalidDataException(
-                $"element type {Shorten(descr)} is not supported; booleans, integers and floats of 1 to 8 bytes are (object arrays are pickles and never read).");
-        }
-
-        if (order is not ("True" or "False"))
-        {
-            throw new InvalidDataException($"'fortran_order' is {Shorten(order)}; it must be True or False.");
-        }
-
-        var itemSize = type.Groups["size"].Value[0] - '0';
-        var shape = ParseShape(shapeText);
-        long bytes = itemSize;
+        var text = (version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(file.Slice(8 + lengthBytes, (int)headerLength));
+        var (descr, fortranOrder, shape) = NpyHeaderText.Parse(text);
+        var type = NpyElementType.Parse(descr);
+        long bytes = type.ItemBytes;
         foreach (var extent in shape.Where(extent => extent != 0))
         {
-            bytes = bytes <= long.MaxValue / extent ? bytes * extent : throw new InvalidDataException($"shape {Shorten(shapeText)} is too large.");
+            bytes = bytes <= long.MaxValue / extent ? bytes * extent : throw new InvalidDataException($"shape ({string.Join(", ", shape)}) is too large.");
         }
 
-        if (shape.Contains(0))
+        var empty = shape.Contains(0);
+        if (type.ItemBytes == 0 && !empty && shape.Aggregate(1L, (product, extent) => Math.Min(product * extent, 1L << 31)) > file.Length)
         {
-            bytes = 0;
+            throw new InvalidDataException($"shape ({string.Join(", ", shape)}) of elements without bytes is too large.");
         }
 
-        var kind = type.Groups["kind"].Value;
-        return new NpyHeader(
-            (itemSize == 1 ? "|" : "<") + kind + itemSize, shape, (int)dataOffset, bytes, itemSize, type.Groups["order"].Value == ">", order == "True");
+        return new NpyHeader(type, shape, (int)dataOffset, empty ? 0 : bytes, fortranOrder);
     }
 
-    private static void Once(ref string? slot, string value, string key) =>
-        slot = slot is null ? value : throw new InvalidDataException($"the .npy header names '{key}' twice.");
-
-    private static int[] ParseShape(string text)
+    private static void ReverseUnits(byte[] data, int unitBytes)
     {
-        var parts = text.Trim('(', ')').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length > 32)
+        for (var i = 0; i + unitBytes <= data.Length; i += unitBytes)
         {
-            throw new InvalidDataException($"the array has {parts.Length} dimensions; at most 32 are accepted.");
-        }
-
-        var shape = new int[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (!int.TryParse(parts[i].TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]))
-            {
-                throw new InvalidDataException($"dimension {Shorten(parts[i])} of the shape is not a number from 0 to {int.MaxValue}.");
-            }
-        }
-
-        return shape;
-    }
-
-    private static void ReverseElements(byte[] data, int itemSize)
-    {
-        for (var i = 0; i + itemSize <= data.Length; i += itemSize)
-        {
-            data.AsSpan(i, itemSize).Reverse();
+            data.AsSpan(i, unitBytes).Reverse();
         }
     }
 
-    private static byte[] ToCOrder(byte[] data, int[] shape, int itemSize)
+    private static byte[] ToCOrder(byte[] data, int[] shape, int itemBytes)
     {
         var result = new byte[data.Length];
+        if (itemBytes == 0)
+        {
+            return result;
+        }
+
         var index = new int[shape.Length];
         var strides = new long[shape.Length];
-        long stride = itemSize;
+        long stride = itemBytes;
         for (var d = 0; d < shape.Length; d++)
         {
             strides[d] = stride;
             stride *= shape[d];
         }
 
-        for (var target = 0; target < data.Length; target += itemSize)
+        for (var target = 0; target < data.Length; target += itemBytes)
         {
             long source = 0;
             for (var d = 0; d < shape.Length; d++)
@@ -196,7 +140,7 @@ public static partial class NpyReader
                 source += index[d] * strides[d];
             }
 
-            data.AsSpan((int)source, itemSize).CopyTo(result.AsSpan(target));
+            data.AsSpan((int)source, itemBytes).CopyTo(result.AsSpan(target));
             for (var d = shape.Length - 1; d >= 0 && ++index[d] == shape[d]; d--)
             {
                 index[d] = 0;
@@ -205,15 +149,4 @@ public static partial class NpyReader
 
         return result;
     }
-
-    private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";
-
-    [GeneratedRegex("""^\{\s*('[a-z_]+'\s*:\s*('[^'\\]*'|True|False|\([0-9L,\s]*\))\s*(,\s*|(?=\})))*\}$""", RegexOptions.CultureInvariant)]
-    private static partial Regex HeaderPattern();
-
-    [GeneratedRegex("""'(?<key>[a-z_]+)'\s*:\s*(?:'(?<value>[^'\\]*)'|(?<value>True|False|\([0-9L,\s]*\)))""", RegexOptions.CultureInvariant)]
-    private static partial Regex EntryPattern();
-
-    [GeneratedRegex("""^(?<order>[<>|=])(?:(?<kind>b)(?<size>1)|(?<kind>[iu])(?<size>[1248])|(?<kind>f)(?<size>[248]))$""", RegexOptions.CultureInvariant)]
-    private static partial Regex DescrPattern();
 }

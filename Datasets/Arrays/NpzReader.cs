@@ -31,7 +31,7 @@ public sealed class NpzReader : IDisposable
                 }
             }
         }
-        catch (InvalidDataException fault)
+        catch (Exception fault) when (IsFault(fault))
         {
             stream.Dispose();
             throw new InvalidDataException($"{path}: not a readable .npz file: {fault.Message}", fault);
@@ -77,9 +77,15 @@ public sealed class NpzReader : IDisposable
                 }
             }
 
-            return NpyReader.Parse(memory.GetBuffer().AsSpan(0, (int)memory.Length));
+            var member = memory.GetBuffer().AsSpan(0, (int)memory.Length);
+            if (Crc32.Of(member) != entry.Crc32)
+            {
+                throw new InvalidDataException("the member does not match its CRC-32; the file is damaged.");
+            }
+
+            return NpyReader.Parse(member);
         }
-        catch (InvalidDataException fault)
+        catch (Exception fault) when (IsFault(fault))
         {
             throw new InvalidDataException($"{_path}: array '{name}': {fault.Message}", fault);
         }
@@ -87,4 +93,7 @@ public sealed class NpzReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _archive.Dispose();
+
+    /// <summary>What ZipArchive and its streams throw for files that are cut short, damaged, or packed by methods other than store and deflate.</summary>
+    private static bool IsFault(Exception fault) => fault is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
 }

@@ -13,7 +13,6 @@ internal sealed class FolderScan(PathOrder order)
     private readonly List<string> _unopenable = [];
     private int _brokenLinks;
     private int _tooDeep;
-    private int _otherInRoot;
 
     /// <summary>Pictures that lie in the root, where no folder names their label.</summary>
     public int ImagesInRoot { get; private set; }
@@ -31,10 +30,6 @@ internal sealed class FolderScan(PathOrder order)
             else if (ImageFileNames.HasImageExtension(entry.Name))
             {
                 ImagesInRoot++;
-            }
-            else
-            {
-                _otherInRoot++;
             }
         }
 
@@ -88,11 +83,6 @@ internal sealed class FolderScan(PathOrder order)
             yield return Said($"{ImagesInRoot} {(ImagesInRoot == 1 ? "picture lies" : "pictures lie")} beside the label folders and {(ImagesInRoot == 1 ? "has" : "have")} no label: left out.");
         }
 
-        if (_otherInRoot > 0)
-        {
-            yield return Said($"{_otherInRoot} other {(_otherInRoot == 1 ? "file" : "files")} beside the label folders: left out.");
-        }
-
         if (_ignoredExtensions.Count > 0)
         {
             var kinds = string.Join(", ", _ignoredExtensions.Take(10).Select(pair => Said($"{pair.Value} {pair.Key}")));
@@ -125,9 +115,10 @@ internal sealed class FolderScan(PathOrder order)
     private bool IsTaken(FileSystemInfo file)
     {
         var extension = Path.GetExtension(file.Name);
-        if (!File.Exists(file.FullName))
+        var leadsNowhere = LeadsNowhere(file);
+        if (leadsNowhere || !File.Exists(file.FullName))
         {
-            if (file.Name.Contains('\uFFFD', StringComparison.Ordinal))
+            if (!leadsNowhere && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
             {
                 _unopenable.Add(file.FullName);
             }
@@ -147,6 +138,24 @@ internal sealed class FolderScan(PathOrder order)
         var kind = extension.Length == 0 ? "without an extension" : extension.ToLowerInvariant();
         _ignoredExtensions[kind] = _ignoredExtensions.GetValueOrDefault(kind) + 1;
         return false;
+    }
+
+    /// <summary>Whether a file is a symbolic link to nothing, or to itself; File.Exists is content with the link.</summary>
+    private static bool LeadsNowhere(FileSystemInfo file)
+    {
+        if (!file.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        {
+            return false;
+        }
+
+        try
+        {
+            return file.ResolveLinkTarget(returnFinalTarget: true) is { Exists: false };
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static bool LooksLikeImage(string fullPath)
