@@ -9,6 +9,7 @@ using MlTransfer.Features.Engines.Managed.Operations.Conversions;
 using MlTransfer.Features.Engines.Managed.Operations.ElementwiseMath;
 using MlTransfer.Features.Engines.Managed.Operations.LinearAlgebra;
 using MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
+using MlTransfer.Features.Engines.Managed.Operations.Quantization;
 using MlTransfer.Features.Engines.Managed.Operations.Randomness;
 using MlTransfer.Features.Engines.Managed.Operations.Reductions;
 
@@ -43,6 +44,8 @@ internal static class OperationCatalog
             .. PoolingOperations.Definitions,
             .. NormalizationOperations.Definitions,
             .. LogitOperations.Definitions,
+            .. QuantizationOperations.Definitions,
+            .. SimulatedQuantizationOperations.Definitions,
         ],
         definition => definition.Name,
         StringComparer.Ordinal);
