@@ -7,6 +7,7 @@ using MlTransfer.Features.Engines.Managed.Operations.Comparisons;
 using MlTransfer.Features.Engines.Managed.Operations.ControlFlow;
 using MlTransfer.Features.Engines.Managed.Operations.Conversions;
 using MlTransfer.Features.Engines.Managed.Operations.ElementwiseMath;
+using MlTransfer.Features.Engines.Managed.Operations.Images;
 using MlTransfer.Features.Engines.Managed.Operations.LinearAlgebra;
 using MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 using MlTransfer.Features.Engines.Managed.Operations.Quantization;
@@ -41,11 +42,15 @@ internal static class OperationCatalog
             .. ConversionOperations.Definitions,
             .. RandomOperations.Definitions,
             .. ConvolutionOperations.Definitions,
+            .. PaddedConvolutionOperations.Definitions,
             .. PoolingOperations.Definitions,
             .. NormalizationOperations.Definitions,
             .. LogitOperations.Definitions,
             .. QuantizationOperations.Definitions,
             .. SimulatedQuantizationOperations.Definitions,
+            .. ResizeOperations.Definitions,
+            .. CropOperations.Definitions,
+            .. ColorOperations.Definitions,
         ],
         definition => definition.Name,
         StringComparer.Ordinal);

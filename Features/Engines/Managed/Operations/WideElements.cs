@@ -41,7 +41,7 @@ internal static class WideElements
             DataType.Float32 => Convert<TWide, float>(values),
             DataType.Float64 => Convert<TWide, double>(values),
             DataType.Half => Convert<TWide, Half>(values),
-            DataType.BFloat16 => Array.ConvertAll(values, value => BFloat16Bits.FromSingle(float.CreateTruncating(value))),
+            DataType.BFloat16 => Array.ConvertAll(values, value => BFloat16Conversion.FromFloat(float.CreateTruncating(value))),
             DataType.Int8 or DataType.QInt8 => Convert<TWide, sbyte>(values),
             DataType.UInt8 or DataType.QUInt8 => Convert<TWide, byte>(values),
             DataType.Int16 or DataType.QInt16 => Convert<TWide, short>(values),
@@ -93,7 +93,7 @@ internal static class WideElements
         var result = new TTo[values.Length];
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = TTo.CreateTruncating(BFloat16Bits.ToSingle(values[i]));
+            result[i] = TTo.CreateTruncating(BFloat16Conversion.ToFloat(values[i]));
         }
 
         return result;

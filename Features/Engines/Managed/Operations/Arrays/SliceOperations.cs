@@ -90,7 +90,8 @@ internal static class SliceOperations
 
     private static long[] Enlarge(TensorShape shape, int[] before, int[] after) => [.. before.Select((cells, i) => (long)cells + shape[i] + after[i])];
 
-    private static Tensor[] MirrorPad(OperationContext context)
+    /// <summary>Pads with the tensor's mirror image; FusedPadConv2D pads its images with it.</summary>
+    public static Tensor[] MirrorPad(OperationContext context)
     {
         var tensor = context.Inputs[0];
         var (before, after) = ReadMargins(context, 1, tensor.Shape.Rank);

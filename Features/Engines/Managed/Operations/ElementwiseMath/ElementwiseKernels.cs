@@ -15,7 +15,7 @@ internal static class ElementwiseKernels
             DataType.Float32 => Map(x, single),
             DataType.Float64 => Map(x, wide),
             DataType.Half => Map<Half, Half>(x, value => (Half)single((float)value)),
-            DataType.BFloat16 => Map<ushort, ushort>(x, bits => BFloat16Bits.FromSingle(single(BFloat16Bits.ToSingle(bits)))),
+            DataType.BFloat16 => Map<ushort, ushort>(x, bits => BFloat16Conversion.FromFloat(single(BFloat16Conversion.ToFloat(bits)))),
             _ => throw Unsupported(context, x.Type),
         };
     }
@@ -57,7 +57,7 @@ internal static class ElementwiseKernels
             DataType.Float64 => Broadcasting.Binary(context, x.Type, x, y, wide),
             DataType.Half => Broadcasting.Binary<Half, Half>(context, x.Type, x, y, (a, b) => (Half)single((float)a, (float)b)),
             DataType.BFloat16 => Broadcasting.Binary<ushort, ushort>(
-                context, x.Type, x, y, (a, b) => BFloat16Bits.FromSingle(single(BFloat16Bits.ToSingle(a), BFloat16Bits.ToSingle(b)))),
+                context, x.Type, x, y, (a, b) => BFloat16Conversion.FromFloat(single(BFloat16Conversion.ToFloat(a), BFloat16Conversion.ToFloat(b)))),
             _ => throw Unsupported(context, x.Type),
         };
     }

@@ -15,7 +15,7 @@ internal readonly record struct ImageWindows(WindowDimension Rows, WindowDimensi
     {
         var layout = ImageLayout.Of(context);
         var strides = FourNumbers(context, "strides", context.Ints("strides"));
-        var dilations = FourNumbers(context, "dilations", context.Ints("dilations"));
+        var dilations = context.Has("dilations") ? FourNumbers(context, "dilations", context.Ints("dilations")) : [1, 1, 1, 1];
         foreach (var (name, values) in new[] { ("strides", strides), ("dilations", dilations) })
         {
             if (values[0] != 1 || values[layout.Channels] != 1)
