@@ -48,6 +48,7 @@ internal static class OperationCatalog
             .. LogitOperations.Definitions,
             .. QuantizationOperations.Definitions,
             .. SimulatedQuantizationOperations.Definitions,
+            .. DecodeOperations.Definitions,
             .. ResizeOperations.Definitions,
             .. CropOperations.Definitions,
             .. ColorOperations.Definitions,
