@@ -19,6 +19,9 @@ internal sealed class BoundGraph
     /// <summary>Fetched tensors in the caller's order.</summary>
     public required IReadOnlyList<BoundTensor> Fetches { get; init; }
 
+    /// <summary>Nodes that must run though nothing fetches them.</summary>
+    public IReadOnlyList<int> Targets { get; init; } = [];
+
     /// <summary>Refuses feeds of a wrong number, type or shape.</summary>
     /// <exception cref="OperationException">They are.</exception>
     public void CheckFeeds(IReadOnlyList<Tensor> values)

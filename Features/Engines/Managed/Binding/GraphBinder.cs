@@ -13,6 +13,7 @@ internal sealed class GraphBinder
     private readonly Graph _graph;
     private readonly List<BoundNode> _nodes = [];
     private readonly Dictionary<(string Node, int Output), int> _feedNodes = [];
+    private readonly HashSet<string> _fedNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _bound = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _neededBy = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeSignature> _signatures = new(StringComparer.Ordinal);
@@ -22,14 +23,30 @@ internal sealed class GraphBinder
     /// <summary>Binds tensors by name ("node" or "node:index").</summary>
     /// <exception cref="GraphFormatException">The graph is not legal or a name is not in it.</exception>
     /// <exception cref="OperationException">A needed node can not run.</exception>
-    public static BoundGraph Bind(Graph graph, IReadOnlyList<string> feeds, IReadOnlyList<string> fetches) =>
-        Bind(graph, [.. feeds.Select(name => ParseName(graph, name, "feed"))], [.. fetches.Select(name => ParseName(graph, name, "fetch"))], []);
+    public static BoundGraph Bind(Graph graph, IReadOnlyList<string> feeds, IReadOnlyList<string> fetches)
+    {
+        var prepared = Prepare(graph);
+        return BindPrepared(prepared, [.. feeds.Select(name => ParseName(prepared, name, "feed"))], [.. fetches.Select(name => ParseName(prepared, name, "fetch"))], []);
+    }
 
     /// <summary>Binds parsed tensor names; <paramref name="targets"/> are nodes that must run though nothing fetches them.</summary>
-    public static BoundGraph Bind(Graph graph, IReadOnlyList<NodeInput> feeds, IReadOnlyList<NodeInput> fetches, IReadOnlyList<string> targets)
+    public static BoundGraph Bind(Graph graph, IReadOnlyList<NodeInput> feeds, IReadOnlyList<NodeInput> fetches, IReadOnlyList<string> targets) =>
+        BindPrepared(Prepare(graph), feeds, fetches, targets);
+
+    private static BoundGraph BindPrepared(Graph graph, IReadOnlyList<NodeInput> feeds, IReadOnlyList<NodeInput> fetches, IReadOnlyList<string> targets) =>
+        BranchFolding.Fold(new GraphBinder(graph).Run(feeds, fetches, targets));
+
+    private static Graph Prepare(Graph graph)
     {
         GraphStructure.Check(graph);
-        return new GraphBinder(graph).Run(feeds, fetches, targets);
+        var prepared = FunctionInlining.Inline(LoopLowering.Lower(graph));
+        if (!ReferenceEquals(prepared, graph))
+        {
+            // A function's body may have faults of its own.
+            GraphStructure.Check(prepared);
+        }
+
+        return prepared;
     }
 
     private static NodeInput ParseName(Graph graph, string name, string role)
@@ -73,12 +90,8 @@ internal sealed class GraphBinder
             ends.Add(Bind(fetch));
         }
 
-        foreach (var target in targets)
-        {
-            BindNode(target);
-        }
-
-        return new BoundGraph { Graph = _graph, Nodes = _nodes, Feeds = boundFeeds, Fetches = ends };
+        var needed = targets.Select(BindNode).ToList();
+        return new BoundGraph { Graph = _graph, Nodes = _nodes, Feeds = boundFeeds, Fetches = ends, Targets = needed };
     }
 
     private BoundFeed BindFeed(NodeInput feed, int position)
@@ -92,6 +105,7 @@ internal sealed class GraphBinder
 
         var output = OutputIndex(node, feed, signature);
         var type = signature is null ? DataType.Invalid : signature.OutputTypes[output];
+        _fedNames.Add(node.Name);
         if (!_feedNodes.TryAdd((node.Name, output), _nodes.Count))
         {
             throw new GraphFormatException($"{_graph.Source}: '{node.Name}:{output}' is fed twice");
@@ -126,7 +140,7 @@ internal sealed class GraphBinder
     private BoundTensor Bind(NodeInput tensor)
     {
         _graph.TryGetNode(tensor.Node, out var node);
-        if (tensor.Output is null && _feedNodes.TryGetValue((tensor.Node, tensor.Index), out var feed))
+        if (_fedNames.Contains(tensor.Node) && _feedNodes.TryGetValue((tensor.Node, FlatIndex(node!, tensor)), out var feed))
         {
             return new BoundTensor(feed, 0);
         }
@@ -161,6 +175,12 @@ internal sealed class GraphBinder
             }
 
             stack.Push((entry.Node, true));
+            if (entry.Node.Op == "NextIteration")
+            {
+                // The way back in a loop; following it would never end.
+                throw new OperationException($"{_graph.Source}: node '{entry.Node.Name}' (NextIteration): loops of this form are not supported{Path(entry.Node)}");
+            }
+
             for (var i = entry.Node.Inputs.Count - 1; i >= 0; i--)
             {
                 var input = entry.Node.Inputs[i];
@@ -184,7 +204,7 @@ internal sealed class GraphBinder
     /// <summary>Whether a feed stands for the input. A control dependency on a fed placeholder asks for nothing; on another fed node it still does.</summary>
     private bool IsCut(NodeInput input)
     {
-        if (_feedNodes.Count == 0)
+        if (!_fedNames.Contains(input.Node))
         {
             return false;
         }
@@ -195,8 +215,10 @@ internal sealed class GraphBinder
             return producer!.Op is "Placeholder" or "PlaceholderV2" && _feedNodes.ContainsKey((producer.Name, 0));
         }
 
-        return _feedNodes.ContainsKey((producer!.Name, input.Output is null ? input.Index : OutputIndex(producer, input, SignatureOf(producer))));
+        return _feedNodes.ContainsKey((producer!.Name, FlatIndex(producer, input)));
     }
+
+    private int FlatIndex(GraphNode node, NodeInput tensor) => tensor.Output is null ? tensor.Index : OutputIndex(node, tensor, SignatureOf(node));
 
     private BoundNode Complete(GraphNode node)
     {

@@ -40,7 +40,7 @@ internal sealed class FunctionLibrary
             ["T"] = AttributeValue.Of(function.ArgumentTypes[i]),
         }));
         var source = $"{_graph.Source}, function '{function.Name}'";
-        var body = new Graph([.. arguments, .. function.Nodes.Select(node => Instantiate(node, reference, source))], [.. _graph.Functions.Values], _graph.Producer, source);
+        var body = new Graph([.. arguments, .. function.Nodes.Select(node => FunctionInstance.Of(node, reference))], [.. _graph.Functions.Values], _graph.Producer, source);
         var returns = function.Results.Select(result => function.Returns.TryGetValue(result, out var tensor) && !tensor.IsControl && body.TryGetNode(tensor.Node, out _)
             ? tensor
             : throw new GraphFormatException($"{source}: result '{result}' is not returned by any node of the body"));
@@ -53,23 +53,5 @@ internal sealed class FunctionLibrary
         }
 
         return GraphBinder.Bind(body, [.. function.Arguments.Select(name => new NodeInput(name, null, 0))], [.. returns], function.ControlReturns);
-    }
-
-    private static GraphNode Instantiate(GraphNode node, FunctionReference reference, string source)
-    {
-        if (!node.Attributes.Values.Any(value => value.Kind == AttributeKind.Placeholder))
-        {
-            return node;
-        }
-
-        return node with
-        {
-            Attributes = node.Attributes.ToDictionary(
-                pair => pair.Key,
-                pair => pair.Value.Kind != AttributeKind.Placeholder ? pair.Value : reference.Attributes.TryGetValue(pair.Value.Placeholder, out var value)
-                    ? value
-                    : throw new GraphFormatException($"{source}: node '{node.Name}' takes attribute '{pair.Key}' from '{pair.Value.Placeholder}', which the caller does not give"),
-                StringComparer.Ordinal),
-        };
     }
 }

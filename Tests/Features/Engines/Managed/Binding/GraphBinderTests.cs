@@ -1,5 +1,6 @@
 using MlTransfer.Features.Engines.Managed.Binding;
 using MlTransfer.Features.Engines.Managed.Operations;
+using MlTransfer.Features.Engines.Managed.Reference;
 using MlTransfer.Features.Graphs;
 using MlTransfer.Features.Tensors;
 using MlTransfer.Features.Tests.Graphs;
@@ -159,5 +160,36 @@ public class GraphBinderTests
 
         Assert.All(bound.Nodes, node => Assert.All(node.Inputs, input => Assert.True(input.Node < node.Index)));
         Assert.Equal(4, bound.Nodes.Count);
+    }
+
+    [Fact]
+    public void BranchDecidedByAConstant_IsTakenOut()
+    {
+        var graph = new GraphBuilder().Placeholder("x").Const("no", false).Node("training", "PlaceholderWithDefault", ["no"], ("dtype", AttributeValue.Of(DataType.Bool)), ("shape", AttributeValue.Of(new PartialShape([]))))
+            .Float("s", "Switch", "x", "training").Float("odd", "NoSuchOp", "s:1").Float("plain", "Identity", "s:0")
+            .Node("y", "Merge", ["odd", "plain"], ("T", AttributeValue.Of(DataType.Float32)), ("N", AttributeValue.Of(2L))).Build();
+
+        var bound = GraphBinder.Bind(graph, ["x"], ["y"]);
+
+        Assert.Equal(["x", "s", "plain", "y"], bound.Nodes.Select(node => node.Name));
+        Assert.All(bound.Nodes, node => Assert.False(node.IsConditional));
+        Assert.DoesNotContain(bound.Nodes, node => node.Op is "Switch" or "Merge");
+        Assert.Contains("'NoSuchOp' is not supported", Assert.Throws<OperationException>(() => Run(graph, true)).Message, StringComparison.Ordinal);
+        Assert.Equal(2f, Run(graph, false).AsSpan<float>()[0]);
+    }
+
+    [Fact]
+    public void FunctionCall_IsReplacedByItsBody()
+    {
+        var graph = new GraphBuilder().Placeholder("x").Call("y", "f", "x")
+            .Function("f", "i:output:0", GraphBuilder.NodeOf("i", "Identity", ["x"], [("T", AttributeValue.Of(DataType.Float32))])).Build();
+
+        Assert.Equal(["x", "y/i", "y"], GraphBinder.Bind(graph, ["x"], ["y"]).Nodes.Select(node => node.Name));
+    }
+
+    private static Tensor Run(Graph graph, bool training)
+    {
+        using var session = new ReferenceEngine().Compile(graph, ["x", "training"], ["y"]);
+        return session.Run([Tensor.From(TensorShape.Scalar, new[] { 2f }), Tensor.From(TensorShape.Scalar, new[] { training })])[0];
     }
 }

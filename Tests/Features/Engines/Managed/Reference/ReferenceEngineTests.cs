@@ -88,10 +88,21 @@ public class ReferenceEngineTests
         var graph = new GraphBuilder().Placeholder("x").Call("y", "f", "x")
             .Function("f", "a:output:0", GraphBuilder.NodeOf("a", "Identity", ["b:output:0"], attributes), GraphBuilder.NodeOf("b", "Identity", ["a:output:0"], attributes)).Build();
 
-        var fault = Assert.Throws<OperationException>(() => Run(graph, ["x"], ["y"], Scalar(4)));
+        Assert.Contains("cycle: y/a → y/b → y/a", Assert.Throws<GraphFormatException>(() => Run(graph, ["x"], ["y"], Scalar(4))).Message, StringComparison.Ordinal);
+    }
 
-        Assert.Contains("function 'f'", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("cycle", fault.Message, StringComparison.Ordinal);
+    [Fact]
+    public void FunctionsThatCallTheNextTwice_AreStoppedBeforeTheyTakeForEver()
+    {
+        var builder = new GraphBuilder().Placeholder("x").Call("y", "f0", "x").Const("p", true).Float("s", "Switch", "x", "p");
+        for (var i = 0; i < 60; i++)
+        {
+            builder.Function($"f{i}", "b:output:0", GraphBuilder.CallOf("a", $"f{i + 1}", "x"), GraphBuilder.CallOf("b", $"f{i + 1}", "a:output:0"));
+        }
+
+        var graph = builder.Function("f60", "x").Build();
+
+        Assert.Contains("function calls in one run", Assert.Throws<OperationException>(() => Run(graph, ["x"], ["y"], Scalar(4))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
