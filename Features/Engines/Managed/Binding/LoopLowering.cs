@@ -82,7 +82,7 @@ internal sealed class LoopLowering
         }
 
         var types = sources.Select(TypeOf).ToList();
-        var next = merges.Select(merge => _nodes[merge.Inputs[1].Node].Inputs.FirstOrDefault()).ToList();
+        var next = merges.Select(merge => _nodes[merge.Inputs[1].Node].Inputs).Select(inputs => inputs.Count > 0 ? inputs[0] : default).ToList();
         if (next.Any(tensor => tensor.Node is null) ||
             Extract($"{prefix}_condition", [_nodes[conditions[0]].Inputs[0]], arguments, types, places) is not { } condition ||
             Extract($"{prefix}_body", [.. next, .. arguments.Skip(merges.Count).Select(argument => new NodeInput(argument, null, 0))], arguments, types, places) is not { } body)
