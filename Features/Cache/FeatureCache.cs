@@ -428,12 +428,13 @@ public sealed class FeatureCache : IDisposable
         var features = new float[Key.Dimension];
         lock (_gate)
         {
+            var pathsOfRow = Entries.ToLookup(entry => entry.Row, entry => entry.Path);
             for (var row = 0; row < _store.State.RowCount; row++)
             {
                 var bytes = MemoryMarshal.AsBytes(features.AsSpan());
                 if (_store.State.Row(row) is { } info && !(_store.Matrix.TryRead(row, bytes) && Crc32C.Of(bytes) == info.Checksum))
                 {
-                    dropped.AddRange(_store.State.PathsOf(row));
+                    dropped.AddRange(pathsOfRow[row]);
                     Record(new IndexRecord(IndexRecordKind.Dropped) { Row = row });
                 }
             }
@@ -496,7 +497,7 @@ public sealed class FeatureCache : IDisposable
 
         if (_broken is not null)
         {
-            throw new FeatureCacheException($"The feature cache {Folder} could not be flushed to the disk before ({_broken}). Close it and open it again; what was reported as saved is safe.");
+            throw new FeatureCacheException($"The feature cache {Folder} could not be flushed to the disk before ({_broken?.TrimEnd('.')}). Close it and open it again; what was reported as saved is safe.");
         }
     }
 
@@ -513,7 +514,7 @@ public sealed class FeatureCache : IDisposable
     }
 
     private FeatureCacheException Unwritable(IOException fault) => new(
-        $"The feature cache {Folder} cannot be written: {fault.Message} {_savedRows} rows are saved; free some space and run the same command again to go on.", fault);
+        $"The feature cache {Folder} cannot be written: {fault.Message.TrimEnd('.')}. {_savedRows} rows are saved; free some space and run the same command again to go on.", fault);
 
     /// <summary>After a flush that failed nobody knows what is on the disk; the cache takes no more until it is opened again.</summary>
     private void Flushing(Action flush)

@@ -8,11 +8,19 @@ internal sealed class IndexState
     private readonly List<RowInfo?> _rows = [];
     private readonly Dictionary<ContentHash, int> _byHash = [];
     private readonly Dictionary<string, (string Label, int Row)> _paths = new(StringComparer.Ordinal);
+    private bool _hasStalePaths;
 
     /// <summary>Rows of the matrix, those no longer used included.</summary>
     public int RowCount => _rows.Count;
 
-    public IReadOnlyDictionary<string, (string Label, int Row)> Paths => _paths;
+    public IReadOnlyDictionary<string, (string Label, int Row)> Paths
+    {
+        get
+        {
+            RemoveStalePaths();
+            return _paths;
+        }
+    }
 
     /// <summary>What is known of a row; null when it is not to be used.</summary>
     public RowInfo? Row(int row) => _rows[row];
@@ -62,6 +70,7 @@ internal sealed class IndexState
                 return null;
             case IndexRecordKind.Truncated:
                 Drop(record.Row, _rows.Count);
+                RemoveStalePaths();
                 if (record.Row < _rows.Count)
                 {
                     _rows.RemoveRange(record.Row, _rows.Count - record.Row);
@@ -73,18 +82,9 @@ internal sealed class IndexState
         }
     }
 
-    /// <summary>The paths that use a row.</summary>
-    public IEnumerable<string> PathsOf(int row) => _paths.Where(pair => pair.Value.Row == row).Select(pair => pair.Key);
-
     private void Drop(int from, int to)
     {
-        to = Math.Min(to, _rows.Count);
-        if (from >= to)
-        {
-            return;
-        }
-
-        for (var row = from; row < to; row++)
+        for (var row = from; row < Math.Min(to, _rows.Count); row++)
         {
             if (_rows[row] is { } info && _byHash.TryGetValue(info.Hash, out var current) && current == row)
             {
@@ -92,11 +92,23 @@ internal sealed class IndexState
             }
 
             _rows[row] = null;
+            _hasStalePaths = true;
+        }
+    }
+
+    /// <summary>Removes the paths of dropped rows: once for any number of rows, for each time would take the square of their number.</summary>
+    private void RemoveStalePaths()
+    {
+        if (!_hasStalePaths)
+        {
+            return;
         }
 
-        foreach (var path in _paths.Where(pair => pair.Value.Row >= from && pair.Value.Row < to).Select(pair => pair.Key).ToList())
+        foreach (var path in _paths.Where(pair => _rows[pair.Value.Row] is null).Select(pair => pair.Key).ToList())
         {
             _paths.Remove(path);
         }
+
+        _hasStalePaths = false;
     }
 }

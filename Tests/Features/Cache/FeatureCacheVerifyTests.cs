@@ -83,6 +83,33 @@ public sealed class FeatureCacheVerifyTests : IDisposable
         Assert.True(FeatureCache.Verify(Folder).IsSound);
     }
 
+    [Fact]
+    public void Very_many_damaged_rows_are_dropped_in_time_in_proportion()
+    {
+        const int images = 40_000;
+        using (var cache = FeatureCache.Open(Folder, Key()))
+        {
+            for (var image = 0; image < images; image++)
+            {
+                Append(cache, image);
+            }
+
+            cache.Commit();
+        }
+
+        var file = System.IO.Path.Combine(Folder, "features.npy");
+        var bytes = File.ReadAllBytes(file);
+        Array.Fill(bytes, (byte)7, 128, bytes.Length - 128);
+        File.WriteAllBytes(file, bytes);
+        Assert.Equal(images, FeatureCache.Repair(Folder).Dropped.Count);
+        Assert.True(FeatureCache.Verify(Folder).IsSound);
+        using var again = FeatureCache.Open(Folder, Key());
+        Assert.Empty(again.Entries);
+        Append(again, 5);
+        again.Commit();
+        Assert.Single(Check(again, 6));
+    }
+
     [Theory]
     [InlineData("manifest.json")]
     [InlineData("index.bin")]
