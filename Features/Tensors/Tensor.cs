@@ -89,7 +89,7 @@ public sealed class Tensor
     internal Tensor As(DataType type) => From(type, Shape, Storage);
 
     /// <summary>TensorFlow's name of a type: float, int32, quint8 …</summary>
-    internal static string NameOf(DataType type) => type switch
+    public static string NameOf(DataType type) => type switch
     {
         DataType.Float32 => "float",
         DataType.Float64 => "double",

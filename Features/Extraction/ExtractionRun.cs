@@ -1,0 +1,212 @@
+using System.Buffers;
+using System.Diagnostics;
+using MlTransfer.Datasets.Sources;
+using MlTransfer.Features.Engines.Managed.Operations;
+using MlTransfer.Features.Tensors;
+
+namespace MlTransfer.Features.Extraction;
+
+/// <summary>The consuming side of one extraction: gathers batches, computes them, appends rows in order and saves now and then.</summary>
+internal sealed class ExtractionRun(
+    FeatureExtractor extractor, IFeatureStore store, ExtractionOptions options, int batch, int total, IProgress<ExtractionProgress>? progress)
+{
+    private readonly List<PreparedImage> _waiting = new(batch);
+    private readonly HashSet<ContentHash> _waitingHashes = [];
+    private readonly List<(LabeledImage Image, ContentHash Hash)> _copies = [];
+    private readonly List<ImageFault> _faults = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan? _firstBatch;
+    private TimeSpan _lastSave;
+    private int _computed;
+    private int _reused;
+    private int _unsaved;
+    private int _saved;
+
+    private int Done => _computed + _reused + _faults.Count;
+
+    /// <summary>Takes the next image, in the data set's order; computes when a batch is full.</summary>
+    public void Add(PreparedImage next, CancellationToken cancellation)
+    {
+        if (next.Fault is { } reason)
+        {
+            Refuse(new ImageFault(next.Image.Path, reason));
+        }
+        else if (next.IsKnown)
+        {
+            Reuse(next.Image, next.Hash);
+        }
+        else if (!_waitingHashes.Add(next.Hash))
+        {
+            GiveBack(next);
+            _copies.Add((next.Image, next.Hash));
+        }
+        else if (store.Contains(next.Hash))
+        {
+            // Computed since it was prepared: a copy of an image of an earlier batch.
+            _waitingHashes.Remove(next.Hash);
+            GiveBack(next);
+            Reuse(next.Image, next.Hash);
+        }
+        else
+        {
+            _waiting.Add(next);
+            if (_waiting.Count == batch)
+            {
+                Compute(cancellation);
+            }
+        }
+
+        if (_clock.Elapsed - _lastSave >= options.SaveEvery)
+        {
+            Save();
+        }
+
+        Report();
+    }
+
+    /// <summary>Computes what is left of the last batch and saves.</summary>
+    public void Finish(CancellationToken cancellation)
+    {
+        if (_waiting.Count > 0)
+        {
+            Compute(cancellation);
+        }
+
+        Save();
+        Report();
+    }
+
+    /// <summary>Makes the rows appended so far safe on the disk.</summary>
+    public void Save()
+    {
+        if (_unsaved > 0)
+        {
+            store.Save();
+            _saved += _unsaved;
+            _unsaved = 0;
+        }
+
+        _lastSave = _clock.Elapsed;
+    }
+
+    /// <summary>What was done.</summary>
+    public ExtractionResult Result()
+    {
+        var elapsed = _clock.Elapsed;
+        return new ExtractionResult(total, _computed, _reused, _faults, elapsed, _computed / elapsed.TotalSeconds);
+    }
+
+    private static void GiveBack(PreparedImage image)
+    {
+        if (image.Pixels is { } pixels)
+        {
+            ArrayPool<float>.Shared.Return(pixels);
+        }
+    }
+
+    private void Compute(CancellationToken cancellation)
+    {
+        _firstBatch ??= _clock.Elapsed;
+        var images = _waiting.ToArray();
+        _waiting.Clear();
+        _waitingHashes.Clear();
+        try
+        {
+            var features = extractor.Extract(ToInput(images), images.Length, cancellation)[0];
+            var dimension = features.Length / images.Length;
+            for (var i = 0; i < images.Length; i++)
+            {
+                Append(images[i], features.AsSpan(i * dimension, dimension));
+            }
+        }
+        catch (OperationException fault) when (images is [{ File: not null } image])
+        {
+            // The graph decodes the file itself, so its refusal is the image's fault.
+            Refuse(new ImageFault(image.Image.Path, fault.Message));
+        }
+        finally
+        {
+            foreach (var image in images)
+            {
+                GiveBack(image);
+            }
+        }
+
+        foreach (var (image, hash) in _copies)
+        {
+            if (store.Contains(hash))
+            {
+                Reuse(image, hash);
+            }
+            else
+            {
+                Refuse(new ImageFault(image.Path, "the file is a copy of one that could not be read"));
+            }
+        }
+
+        _copies.Clear();
+    }
+
+    private void Append(PreparedImage image, ReadOnlySpan<float> features)
+    {
+        foreach (var value in features)
+        {
+            if (!float.IsFinite(value))
+            {
+                Refuse(new ImageFault(image.Image.Path, $"the network's features hold {value}, which is no finite number; the graph or its preprocessing does not suit this image"));
+                return;
+            }
+        }
+
+        store.Append(image.Image, image.Hash, features);
+        _computed++;
+        _unsaved++;
+    }
+
+    private Tensor ToInput(PreparedImage[] images)
+    {
+        if (images is [{ File: { } file }])
+        {
+            return Tensor.FromBytes(file);
+        }
+
+        var preprocessing = extractor.Backbone.Preprocessing!;
+        var length = preprocessing.OutputLength;
+        var pixels = new float[images.Length * length];
+        for (var i = 0; i < images.Length; i++)
+        {
+            images[i].Pixels.AsSpan(0, length).CopyTo(pixels.AsSpan(i * length));
+        }
+
+        return Tensor.From(new TensorShape(images.Length, preprocessing.Height, preprocessing.Width, 3), pixels);
+    }
+
+    private void Reuse(LabeledImage image, ContentHash hash)
+    {
+        store.Assign(image, hash);
+        _reused++;
+        _unsaved++;
+    }
+
+    private void Refuse(ImageFault fault)
+    {
+        _faults.Add(fault);
+        if (options.OnError == OnImageError.Stop)
+        {
+            throw new ImageFaultException(fault);
+        }
+    }
+
+    private void Report()
+    {
+        if (progress is null)
+        {
+            return;
+        }
+
+        var busy = _firstBatch is { } first ? (_clock.Elapsed - first).TotalSeconds : 0;
+        var rate = busy > 0 ? _computed / busy : 0;
+        TimeSpan? left = rate > 0 ? TimeSpan.FromSeconds((total - Done) / rate) : null;
+        progress.Report(new ExtractionProgress(Done, total, _computed, _reused, _faults.Count, _saved, rate, left));
+    }
+}

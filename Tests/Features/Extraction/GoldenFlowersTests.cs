@@ -1,0 +1,124 @@
+using System.Globalization;
+using MlTransfer.Datasets.Arrays;
+using MlTransfer.Datasets.Sources;
+using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Engines;
+using MlTransfer.Features.Engines.Managed;
+using MlTransfer.Features.Extraction;
+using MlTransfer.Goldens;
+
+namespace MlTransfer.Features.Tests.Extraction;
+
+/// <summary>
+/// Real photos, from the file's bytes to features, against TensorFlow: decoder, resizing, scaling and network together. TensorFlow's own kernels
+/// differ by up to 1e-6 among themselves; 1e-4 absolute is accepted.
+/// </summary>
+[Trait("Category", "Golden")]
+public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<GoldenReport>
+{
+    private const float Tolerance = 1e-4f;
+
+    [SkippableFact]
+    public void Every_tap_of_the_photos_of_taps_npz() => report.Case("flowers", "taps", () =>
+    {
+        var path = TapsFile();
+        using var taps = new NpzReader(path);
+        var backbone = BackboneCatalog.Load().Backbones[0];
+        var names = taps.Names.Where(name => name != "files").ToArray();
+        var files = TextArray.Read(path, "files");
+        var wanted = names.Select(backbone.Tap).ToArray();
+
+        using var extractor = new FeatureExtractor(backbone, wanted, new ManagedEngine());
+        var expected = names.Select(name => taps.Read(name).AsSpan<float>().ToArray()).ToArray();
+        var worst = new float[names.Length];
+        for (var start = 0; start < files.Length; start += 5)
+        {
+            var images = files[start..Math.Min(start + 5, files.Length)];
+            var features = extractor.Extract(Photos.Prepare(backbone, [.. images.Select(FindPhoto)]), images.Length);
+            for (var tap = 0; tap < names.Length; tap++)
+            {
+                var dimension = wanted[tap].Dimension;
+                Assert.Equal(files.Length * dimension, expected[tap].Length);
+                for (var i = 0; i < features[tap].Length; i++)
+                {
+                    worst[tap] = MathF.Max(worst[tap], MathF.Abs(features[tap][i] - expected[tap][start * dimension + i]));
+                }
+            }
+        }
+
+        Assert.All(names.Zip(worst), pair => Assert.True(pair.Second <= Tolerance, $"{pair.First}: {pair.Second} from TensorFlow's"));
+    });
+
+    [SkippableTheory]
+    [InlineData("bottleneck")]
+    [InlineData("mixed8")]
+    public void All_photos_through_the_whole_extraction(string tap) => report.Case("flowers", tap, () =>
+    {
+        var golden = GoldenFolder.At("flowers", tap + ".npy");
+        var list = GoldenFolder.At("flowers", "photos.csv");
+        Skip.IfNot(File.Exists(golden) && File.Exists(list), "the photos are not part of the repository; MLTRANSFER_SHARED names the folder that has them");
+
+        var backbone = BackboneCatalog.Load().Backbones[0];
+        using var extractor = new FeatureExtractor(backbone, [backbone.Tap(tap)], new ManagedEngine());
+        var dataset = CsvListSource.Read(list, new CsvListOptions { Root = GoldenFolder.At("flowers", "photos") });
+        var store = new MemoryFeatureStore();
+        var result = new FeatureExtraction(extractor, store).Run(dataset);
+        Assert.Empty(result.Faults);
+        Assert.Equal(dataset.Images, store.Rows.Select(row => row.Image));
+
+        var expected = NpyReader.Read(golden);
+        var worst = (Distance: 0f, Path: "");
+        for (var row = 0; row < store.Rows.Count; row++)
+        {
+            var features = store.Rows[row].Features;
+            var want = expected.AsSpan<float>().Slice(row * features.Length, features.Length);
+            for (var i = 0; i < features.Length; i++)
+            {
+                var distance = MathF.Abs(features[i] - want[i]);
+                if (!(distance <= worst.Distance))
+                {
+                    worst = (distance, store.Rows[row].Image.Path);
+                }
+            }
+        }
+
+        Assert.True(worst.Distance <= Tolerance, string.Create(CultureInfo.InvariantCulture, $"{worst.Path} is {worst.Distance} from TensorFlow's"));
+    });
+
+    [SkippableFact]
+    public void A_row_does_not_depend_on_batch_threads_neighbours_or_order() => report.Case("flowers", "one result", () =>
+    {
+        var path = TapsFile();
+        string[] files = [.. TextArray.Read(path, "files").Take(9).Select(FindPhoto)];
+        var backbone = BackboneCatalog.Load().Backbones[0];
+        var alone = Rows(backbone, files, batch: 1, threads: 1);
+        var together = Rows(backbone, files, batch: 8, threads: 2);
+        var reversed = Rows(backbone, [.. files.Reverse()], batch: 3, threads: 2);
+        for (var i = 0; i < files.Length; i++)
+        {
+            Assert.Equal(alone[i], together[i]);
+            Assert.Equal(alone[i], reversed[files.Length - 1 - i]);
+        }
+    });
+
+    private static float[][] Rows(Backbone backbone, string[] files, int batch, int threads)
+    {
+        using var extractor = new FeatureExtractor(backbone, [backbone.Taps[0]], new ManagedEngine(), new EngineOptions { Threads = threads });
+        return [.. files.Chunk(batch).SelectMany(chunk => extractor.Extract(Photos.Prepare(backbone, chunk), chunk.Length)[0].Chunk(backbone.Taps[0].Dimension))];
+    }
+
+    private static string TapsFile()
+    {
+        var folder = GoldenFolder.At("flowers");
+        var file = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "taps_*.npz").FirstOrDefault() : null;
+        Skip.If(file is null, "the photos are not part of the repository; MLTRANSFER_SHARED names the folder that has them");
+        return file;
+    }
+
+    private static string FindPhoto(string name)
+    {
+        var photos = GoldenFolder.At("flowers", "photos");
+        var direct = Path.Combine(photos, name);
+        return File.Exists(direct) ? direct : Directory.EnumerateFiles(photos, Path.GetFileName(name), SearchOption.AllDirectories).Single();
+    }
+}
