@@ -1,3 +1,5 @@
+using MlTransfer.Features.Cache;
+
 namespace MlTransfer.Trainers.Heads;
 
 /// <summary>What a head file says beside the weights: classes, the features it needs, and where it comes from.</summary>
@@ -29,4 +31,20 @@ public sealed record HeadDescription
 
     /// <summary>Program and version that made the head; null when not known.</summary>
     public string? CreatedBy { get; init; }
+
+    /// <summary>The description of a head for the features of a cache.</summary>
+    /// <param name="features">What the features were computed with.</param>
+    /// <param name="labels">Names of the classes, in the order of the probabilities.</param>
+    public static HeadDescription Of(FeatureStoreKey features, IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return new HeadDescription
+        {
+            Labels = labels,
+            BackboneId = features.BackboneId,
+            GraphSha256 = features.GraphSha256,
+            Tensor = features.Tensor,
+            Preprocessing = features.Preprocessing,
+        };
+    }
 }
