@@ -1,10 +1,5 @@
-namespace MlTransfer.Pipeline;
+using System.Text;
+using MlTransfer.Pipeline;
 
-internal static class Program
-{
-    private static int Main(string[] args)
-    {
-        Console.WriteLine($"mltransfer {args.Length}");
-        return 0;
-    }
-}
+Console.OutputEncoding = Encoding.UTF8;
+return await new CommandLineProgram(Console.Out, Console.Error, !Console.IsErrorRedirected).RunAsync(args).ConfigureAwait(false);

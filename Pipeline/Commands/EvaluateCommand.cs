@@ -1,0 +1,99 @@
+using System.CommandLine;
+using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Cache;
+using MlTransfer.Features.Extraction;
+using MlTransfer.Pipeline.Jobs;
+using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers;
+using MlTransfer.Trainers.Heads;
+
+namespace MlTransfer.Pipeline.Commands;
+
+/// <summary><c>evaluate</c>: a head against images whose labels are known.</summary>
+internal sealed class EvaluateCommand : ICommand
+{
+    private readonly Option<string> _head = new("--head") { Description = "The head file.", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _cache = new("--cache", "-c") { Description = "Feature cache: with --images, where their features are kept; alone, the images to evaluate on.", HelpName = "FOLDER" };
+    private readonly Option<string?> _model = new("--model", "-m") { Description = "The graph the head was fitted on, where it is not in the catalog.", HelpName = "ID|FILE" };
+    private readonly Option<bool> _all = new("--print-misclassified") { Description = "List every misclassified image (20 are listed otherwise)." };
+    private readonly ImageSourceOptions _images;
+    private readonly WorkOptions _work;
+
+    /// <summary>Declares the options.</summary>
+    public EvaluateCommand()
+    {
+        Definition.Add(_head);
+        _images = new ImageSourceOptions().AddTo(Definition);
+        Definition.Add(_cache);
+        Definition.Add(_model);
+        Definition.Add(_all);
+        _work = new WorkOptions().AddTo(Definition);
+    }
+
+    /// <inheritdoc/>
+    public Command Definition { get; } = new("evaluate", "Measure a head on images whose labels are known.");
+
+    /// <inheritdoc/>
+    public string[] Examples { get; } = ["mltransfer evaluate --head flowers.head --images other-photos", "mltransfer evaluate --head flowers.head --cache flowers.features"];
+
+    /// <inheritdoc/>
+    public int Run(CommandContext context)
+    {
+        var (arguments, output, _) = context;
+        var head = SoftmaxHead.Load(arguments.GetRequiredValue(_head));
+        var (features, faults) = Features(context, head);
+        ImageFeatures.SayFaults(faults, output);
+        var classes = head.Labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
+        var unknown = features.Labels.Distinct(StringComparer.Ordinal).Where(label => !classes.ContainsKey(label)).ToArray();
+        if (unknown.Length > 0)
+        {
+            throw new TrainingDataException(
+                $"The head does not know the label{(unknown.Length == 1 ? "" : "s")} {string.Join(", ", unknown.Take(10))}; it knows {string.Join(", ", head.Labels.Take(20))}. Rename the folders, or leave these images out.");
+        }
+
+        var report = HeadTraining.Evaluate(head, features, classes)!;
+        output.Line(report.ToText(arguments.GetValue(_all) ? int.MaxValue : 20));
+        output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), faults, report });
+        return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private (LabeledFeatures Features, IReadOnlyList<ImageFault> Faults) Features(CommandContext context, SoftmaxHead head)
+    {
+        var (arguments, output, cancellation) = context;
+        var description = head.Description;
+        var folder = arguments.GetValue(_cache);
+        if (!_images.IsGiven(arguments))
+        {
+            using var stored = FeatureCache.OpenRead(folder ?? throw new UsageException("Evaluate on what? Name a folder of label folders with --images, or a feature cache with --cache."));
+            head.EnsureMatches(stored.Key.BackboneId, stored.Key.GraphSha256, stored.Key.Tensor, stored.Key.Preprocessing);
+            return (CachedExtraction.Read(stored, null), []);
+        }
+
+        var dataset = _images.Read(arguments);
+        var (backbone, tap) = BackboneResolver.ResolveStored(
+            description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
+        var options = new ExtractionOptions { Batch = _work.Batch(arguments), OnError = _images.OnError(arguments) };
+        if (folder is not null)
+        {
+            var result = CachedExtraction.Update(dataset, backbone, tap, folder, keep: true, Engines.Default, _work.Engine(arguments), options, output, cancellation);
+            using var cache = FeatureCache.OpenRead(folder);
+            return (CachedExtraction.Read(cache, dataset), result.Faults);
+        }
+
+        foreach (var notice in dataset.Notices)
+        {
+            output.Notice(notice);
+        }
+
+        var store = new MemoryFeatureStore();
+        var extraction = ImageFeatures.Extract(dataset, backbone, tap, store, Engines.Default, _work.Engine(arguments), options, output, cancellation);
+        if (store.Rows.Count == 0)
+        {
+            throw new InvalidDataException($"None of {dataset.Images.Count} images could be read; the first: {extraction.Faults[0].Path}: {extraction.Faults[0].Reason}");
+        }
+
+        string[] paths = [.. store.Rows.Select(row => row.Image.Path)];
+        var matrix = new FeatureMatrix(store.Rows.SelectMany(row => row.Features).ToArray(), paths.Length, tap.Dimension, paths);
+        return (new LabeledFeatures(paths, [.. store.Rows.Select(row => row.Image.Label)], matrix), extraction.Faults);
+    }
+}

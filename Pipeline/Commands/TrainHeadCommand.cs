@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using MlTransfer.Datasets.Sources;
+using MlTransfer.Datasets.Splits;
+using MlTransfer.Features.Cache;
+using MlTransfer.Pipeline.Jobs;
+using MlTransfer.Pipeline.Terminal;
+
+namespace MlTransfer.Pipeline.Commands;
+
+/// <summary><c>train-head</c>: cached features in, a head file out.</summary>
+internal sealed class TrainHeadCommand : ICommand
+{
+    private readonly Option<string> _cache = new("--cache", "--bottleneck_dir", "-c") { Description = "Folder of the feature cache.", HelpName = "FOLDER", Required = true };
+    private readonly Option<string> _output = new("--output", "-o") { Description = "The head file to write.", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _labels = new("--output-labels", "--output_labels") { Description = "Also write the labels, one a line, in the order of the probabilities.", HelpName = "FILE" };
+    private readonly Option<string?> _list = new("--list") { Description = "A .csv/.tsv list of path,label[,split]: use these rows of the cache, with these labels and this split.", HelpName = "LIST" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute. Default: one a processor. The result does not depend on it.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly TrainOptions _train;
+
+    /// <summary>Declares the options.</summary>
+    public TrainHeadCommand()
+    {
+        foreach (var option in new Option[] { _cache, _output, _labels, _list })
+        {
+            Definition.Add(option);
+        }
+
+        _train = new TrainOptions().AddTo(Definition);
+        Definition.Add(_threads);
+    }
+
+    /// <inheritdoc/>
+    public Command Definition { get; } = new("train-head", "Fit a softmax head on cached features and say how good it is.");
+
+    /// <inheritdoc/>
+    public string[] Examples { get; } =
+    [
+        "mltransfer train-head --cache flowers.features --output flowers.head",
+        "mltransfer train-head --cache flowers.features --output flowers.head --test 0.2 --seed 42 --l2 0.01",
+        "mltransfer train-head --cache flowers.features --output flowers.head --trainer sgd --steps 4000 --learning-rate 0.01",
+    ];
+
+    /// <inheritdoc/>
+    public int Run(CommandContext context)
+    {
+        var (arguments, output, cancellation) = context;
+        var threads = arguments.GetValue(_threads);
+        if (threads < 1)
+        {
+            throw new UsageException($"--threads {threads}: a number of at least 1 is expected.");
+        }
+
+        var request = _train.Read(arguments, threads);
+        var dataset = arguments.GetValue(_list) is { } list ? CsvListSource.Read(list) : null;
+        using var cache = FeatureCache.OpenRead(arguments.GetRequiredValue(_cache));
+        foreach (var notice in cache.Notices)
+        {
+            output.Notice(notice);
+        }
+
+        var features = CachedExtraction.Read(cache, dataset);
+        var labels = dataset?.Labels ?? [.. features.Labels.Distinct(StringComparer.Ordinal).Order(PathOrder.Natural)];
+        var outcome = HeadTraining.Fit(features, labels, cache.Key, Declared(dataset, features), request, output, cancellation);
+        var path = arguments.GetRequiredValue(_output);
+        HeadReport.Save(outcome, path, arguments.GetValue(_labels));
+        HeadReport.Say(outcome, output, _train.MaxMisclassified(arguments));
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"Head saved: {path}"));
+        output.Result(HeadReport.ToJson(outcome, path));
+        return ExitCode.Success;
+    }
+
+    /// <summary>The split that a list states, for the rows that are in the cache.</summary>
+    internal static DatasetSplit? Declared(ImageDataset? dataset, LabeledFeatures features)
+    {
+        if (dataset is null || DatasetSplit.Declared(dataset) is null)
+        {
+            return null;
+        }
+
+        var subsets = dataset.Images.ToDictionary(image => image.Path, image => image.Subset ?? Subset.Training, StringComparer.Ordinal);
+        return DatasetSplit.Of([.. features.Paths.Select(path => subsets[path])], features.Labels);
+    }
+}

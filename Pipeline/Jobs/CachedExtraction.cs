@@ -1,0 +1,94 @@
+using MlTransfer.Datasets.Sources;
+using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Cache;
+using MlTransfer.Features.Engines;
+using MlTransfer.Features.Extraction;
+using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers;
+
+namespace MlTransfer.Pipeline.Jobs;
+
+/// <summary>Brings a cache in line with a data set: computes what is new or changed, forgets the names that are gone.</summary>
+internal static class CachedExtraction
+{
+    /// <summary>Updates the cache.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="tap">Its tap.</param>
+    /// <param name="folder">The cache's folder.</param>
+    /// <param name="keep">Whether names that the data set does not have stay in the cache.</param>
+    /// <param name="engine">What computes.</param>
+    /// <param name="engineOptions">How it computes.</param>
+    /// <param name="options">How to work.</param>
+    /// <param name="output">Where progress goes.</param>
+    /// <param name="cancellation">Ends the work; what is computed by then is saved.</param>
+    public static ExtractionResult Update(
+        ImageDataset dataset,
+        Backbone backbone,
+        BackboneTap tap,
+        string folder,
+        bool keep,
+        IGraphEngine engine,
+        EngineOptions engineOptions,
+        ExtractionOptions options,
+        CommandOutput output,
+        CancellationToken cancellation)
+    {
+        foreach (var notice in dataset.Notices)
+        {
+            output.Notice(notice);
+        }
+
+        using var cache = FeatureCache.Open(folder, FeatureExtraction.KeyOf(backbone, tap));
+        foreach (var notice in cache.Notices)
+        {
+            output.Notice(notice);
+        }
+
+        var result = ImageFeatures.Extract(dataset, backbone, tap, new CacheFeatureStore(cache), engine, engineOptions, options, output, cancellation);
+        if (!keep)
+        {
+            var present = dataset.Images.Select(image => image.Path).ToHashSet(StringComparer.Ordinal);
+            present.ExceptWith(result.Faults.Select(fault => fault.Path));
+            var gone = cache.Retain(present);
+            cache.Commit();
+            if (gone.Count > 0)
+            {
+                output.Notice($"{gone.Count} image{(gone.Count == 1 ? "" : "s")} of the cache {(gone.Count == 1 ? "is" : "are")} not among these any more and will not be used (--keep would keep {(gone.Count == 1 ? "it" : "them")}): {string.Join(", ", gone.Take(5))}{(gone.Count > 5 ? " …" : "")}");
+            }
+        }
+
+        foreach (var notice in DuplicateContent.Describe(DuplicateContent.Find(cache.Entries.Select(entry => (entry.Path, entry.Label, entry.Hash)))))
+        {
+            output.Notice(notice);
+        }
+
+        return result;
+    }
+
+    /// <summary>Reads the rows of a cache, those of the data set only where there is one, with its labels.</summary>
+    public static LabeledFeatures Read(FeatureCache cache, ImageDataset? dataset)
+    {
+        var entries = cache.Entries;
+        string[] labels;
+        if (dataset is null)
+        {
+            labels = [.. entries.Select(entry => entry.Label)];
+        }
+        else
+        {
+            var byPath = entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+            var present = dataset.Images.Where(image => byPath.ContainsKey(image.Path)).ToArray();
+            entries = [.. present.Select(image => byPath[image.Path])];
+            labels = [.. present.Select(image => image.Label)];
+        }
+
+        string[] paths = [.. entries.Select(entry => entry.Path)];
+        if (paths.Length == 0)
+        {
+            throw new TrainingDataException($"{cache.Folder} has no features of these images. Run extract-features on them first.");
+        }
+
+        return new LabeledFeatures(paths, labels, new FeatureMatrix(cache.ReadMatrix(entries), paths.Length, cache.Key.Dimension, paths));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers.Evaluation;
+
+namespace MlTransfer.Pipeline.Jobs;
+
+/// <summary>Says how a fit went, and writes its files.</summary>
+internal static class HeadReport
+{
+    /// <summary>Writes the head, and the labels where asked to.</summary>
+    public static void Save(TrainOutcome outcome, string path, string? labelsPath)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        outcome.Head.Save(path);
+        if (labelsPath is not null)
+        {
+            WholeFile.Write(labelsPath, Encoding.UTF8.GetBytes(string.Concat(outcome.Head.Labels.Select(label => label + "\n"))));
+        }
+    }
+
+    /// <summary>The fit for people.</summary>
+    public static void Say(TrainOutcome outcome, CommandOutput output, int maxMisclassified)
+    {
+        foreach (var notice in outcome.Notices)
+        {
+            output.Notice(notice);
+        }
+
+        output.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Fitted on {outcome.Rows} images of {outcome.Head.Labels.Count} labels with {outcome.Trainer}: {outcome.Iterations} {(outcome.Trainer == "sgd" ? "steps" : "iterations")}, objective {outcome.Objective:0.000000}, training accuracy {outcome.TrainingAccuracy:0.0000}, {ProgressDisplay.Duration(outcome.Elapsed)}"));
+        if (outcome.Validation is { } validation)
+        {
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"Validation: {validation.Rows} images, accuracy {validation.Accuracy:0.0000}, log loss {validation.LogLoss:0.0000}"));
+        }
+
+        if (outcome.Test is { } test)
+        {
+            output.Line();
+            output.Line("Test");
+            output.Line(test.ToText(maxMisclassified));
+        }
+        else
+        {
+            output.Notice("No image was kept for testing, so nothing is known of how the head does on new ones.");
+        }
+    }
+
+    /// <summary>The fit for scripts.</summary>
+    public static object ToJson(TrainOutcome outcome, string path) => new
+    {
+        head = Path.GetFullPath(path),
+        labels = outcome.Head.Labels,
+        trainer = outcome.Trainer,
+        options = outcome.Head.Description.TrainerOptions,
+        split = outcome.Head.Description.Training?.Split,
+        trainingImages = outcome.Rows,
+        iterations = outcome.Iterations,
+        converged = outcome.Converged,
+        objective = outcome.Objective,
+        trainingAccuracy = outcome.TrainingAccuracy,
+        seconds = outcome.Elapsed.TotalSeconds,
+        validation = outcome.Validation,
+        test = outcome.Test,
+        notices = outcome.Notices,
+    };
+
+    /// <summary>Says how a head did on images.</summary>
+    public static void Say(ClassificationReport report, CommandOutput output, int maxMisclassified) => output.Line(report.ToText(maxMisclassified));
+}

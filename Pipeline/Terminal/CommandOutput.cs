@@ -1,0 +1,52 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MlTransfer.Pipeline.Terminal;
+
+/// <summary>
+/// Where a command writes: results on the output stream (text for people, or with --json one JSON document and nothing else), progress and
+/// notices on the error stream.
+/// </summary>
+internal sealed class CommandOutput(TextWriter output, TextWriter error, bool json, bool errorIsTerminal)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Whether the result is to be JSON.</summary>
+    public bool Json { get; } = json;
+
+    /// <summary>A line of the result for people; nothing with --json.</summary>
+    public void Line(string text = "")
+    {
+        if (!Json)
+        {
+            output.WriteLine(text);
+        }
+    }
+
+    /// <summary>What the user should know but did not ask for.</summary>
+    public void Notice(string text) => error.WriteLine($"note: {text}");
+
+    /// <summary>Writes the result as JSON where --json asks for it.</summary>
+    public void Result<T>(T result)
+    {
+        if (Json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(result, s_json));
+        }
+    }
+
+    /// <summary>A progress display on the error stream: one line that is rewritten on a terminal, a plain line now and then elsewhere.</summary>
+    public ProgressDisplay Progress(string what, string unit) => new(error, errorIsTerminal, what, unit);
+
+    /// <summary>Writes a value as the JSON that <see cref="Result{T}"/> would print.</summary>
+    public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, s_json);
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MlTransfer.Pipeline.Terminal;
+
+/// <summary>Shows how far long work is, how fast it goes and how long it will take.</summary>
+/// <remarks>Not thread-safe; one thread reports.</remarks>
+internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string what, string unit) : IDisposable
+{
+    private static readonly TimeSpan s_terminalInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(5);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _last = -s_plainInterval;
+    private int _width;
+
+    /// <summary>Shows a state, unless the last one is too fresh.</summary>
+    /// <param name="done">Items done so far.</param>
+    /// <param name="total">Items in all.</param>
+    /// <param name="rate">Items a second, or 0 while not known.</param>
+    /// <param name="left">Time left, or null while not known.</param>
+    /// <param name="remark">More to say, or null.</param>
+    public void Report(long done, long total, double rate, TimeSpan? left, string? remark = null)
+    {
+        var now = _clock.Elapsed;
+        if (now - _last < (isTerminal ? s_terminalInterval : s_plainInterval) && done < total)
+        {
+            return;
+        }
+
+        _last = now;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{what}: {done:N0} of {total:N0} {unit}");
+        if (rate > 0)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $", {rate:0.0} {unit}/s");
+        }
+
+        if (left is { } remaining && done < total)
+        {
+            text += $", {Duration(remaining)} left";
+        }
+
+        if (remark is not null)
+        {
+            text += $" ({remark})";
+        }
+
+        if (isTerminal)
+        {
+            writer.Write("\r" + text.PadRight(_width));
+            _width = text.Length;
+        }
+        else
+        {
+            writer.WriteLine(text);
+        }
+    }
+
+    /// <summary>Ends the line.</summary>
+    public void Dispose()
+    {
+        if (isTerminal && _width > 0)
+        {
+            writer.WriteLine();
+            _width = 0;
+        }
+    }
+
+    /// <summary>A duration as people say it: 0.8 s, 42 s, 3 min 05 s, 2 h 10 min.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 9.95 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
+        { TotalSeconds: < 99.5 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min"),
+    };
+}

@@ -1,0 +1,76 @@
+namespace MlTransfer.Pipeline.Tests;
+
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Commands => new()
+    {
+        "retrain", "extract-features", "train-head", "evaluate", "predict", "models list", "models inspect", "cache info", "cache verify", "cache export",
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Every_command_has_help_with_an_example(string command)
+    {
+        var run = CommandRun.Of([.. command.Split(' '), "--help"]);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Example", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"mltransfer {command}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("retrain --imagse photos", "--imagse")]
+    [InlineData("retrain --on-error maybe", "maybe")]
+    [InlineData("retrain --threads 0", "--threads 0")]
+    [InlineData("retrain --threads two", "two")]
+    [InlineData("retrain --test 1.5", "--test 1.5")]
+    [InlineData("retrain --test 0.6 --validation 0.4", "training")]
+    [InlineData("retrain --test 0.1 --testing_percentage 10", "--testing_percentage")]
+    [InlineData("retrain --l2 -1", "--l2 -1")]
+    [InlineData("retrain --trainer lbfgs --steps 10", "--trainer sgd")]
+    [InlineData("retrain --trainer sgd --l2 0.1", "--trainer lbfgs")]
+    [InlineData("retrain --flip_left_right", "--flip_left_right")]
+    [InlineData("retrain --tfhub_module https://x", "--model")]
+    [InlineData("extract-features --cache x", "--images")]
+    [InlineData("extract-features --images x", "--cache")]
+    [InlineData("train-head --cache x", "--output")]
+    [InlineData("predict a.jpg", "--head")]
+    [InlineData("predict --head x --top 0 a.jpg", "--top 0")]
+    [InlineData("cache export x --to xml --output y", "xml")]
+    [InlineData("models", "command")]
+    [InlineData("", "command")]
+    public void A_wrong_command_line_is_answered_with_what_is_wrong_and_code_2(string line, string named)
+    {
+        var run = CommandRun.Of(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, run.Code);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("retrain --images no-such-folder", "no-such-folder")]
+    [InlineData("extract-features --images no-such-list.csv --cache x", "no-such-list.csv")]
+    [InlineData("train-head --cache no-such-cache --output x", "no-such-cache")]
+    [InlineData("predict --head no-such-head a.jpg", "no-such-head")]
+    [InlineData("evaluate --head no-such-head --images x", "no-such-head")]
+    [InlineData("cache info no-such-cache", "no-such-cache")]
+    [InlineData("models inspect no-such-graph.pb", "no-such-graph.pb")]
+    [InlineData("retrain --model no-such-model", "no-such-model")]
+    public void What_is_not_there_is_named_and_gives_code_1(string line, string named)
+    {
+        var run = CommandRun.Of(line.Split(' '));
+        Assert.Equal(1, run.Code);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_list_names_source_and_licence()
+    {
+        var run = CommandRun.Of("models", "list");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("inception_v3_nsfwjs", run.Output, StringComparison.Ordinal);
+        Assert.Contains("MIT", run.Output, StringComparison.Ordinal);
+        Assert.Equal("inception_v3_nsfwjs", CommandRun.Of("models", "list", "--json").Json[0].GetProperty("id").GetString());
+    }
+}

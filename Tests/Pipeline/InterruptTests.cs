@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using MlTransfer.Datasets.Samples;
+using MlTransfer.Features.Cache;
+
+namespace MlTransfer.Pipeline.Tests;
+
+public sealed partial class InterruptTests : IDisposable
+{
+    private const int Interrupt = 2;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mltransfer-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [SkippableFact]
+    public async Task Ctrl_C_stops_cleanly_keeps_what_was_computed_and_says_how_to_go_on()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent with kill(2)");
+        var cache = Path.Combine(_folder, "cache");
+        using var process = ChildProcess.Start("mltransfer.dll", _folder, "extract-features", "--images", SampleDataset.Locate(), "--cache", cache, "--batch", "1");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var computed = new TaskCompletionSource();
+        var errors = new List<string>();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text)
+            {
+                errors.Add(text);
+                if (text.StartsWith("Extracting", StringComparison.Ordinal) && text.Contains("images/s", StringComparison.Ordinal))
+                {
+                    computed.TrySetResult();
+                }
+            }
+        };
+        process.BeginErrorReadLine();
+        await Task.WhenAny(computed.Task, process.WaitForExitAsync());
+        Assert.False(process.HasExited, string.Join('\n', errors));
+
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, Kill(process.Id, Interrupt));
+        await process.WaitForExitAsync();
+        await output;
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains(errors, line => line.StartsWith("Stopped.", StringComparison.Ordinal) && line.Contains("run the same command again", StringComparison.Ordinal));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "it hangs");
+
+        Assert.True(FeatureCache.Verify(cache).IsSound);
+        using var stored = FeatureCache.OpenRead(cache);
+        Assert.NotEmpty(stored.Entries);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using MlTransfer.Features.Engines.Managed;
+using MlTransfer.Features.Graphs;
+
+namespace MlTransfer.Pipeline.Tests;
+
+public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
+{
+    [Fact]
+    public void Retrain_extracts_trains_evaluates_and_writes_its_files()
+    {
+        Assert.True(sample.Retrain.Code == 0, sample.Retrain.Error);
+        Assert.Contains("24 images of 3 labels", sample.Retrain.Output, StringComparison.Ordinal);
+        Assert.Contains("24 computed, 0 reused", sample.Retrain.Output, StringComparison.Ordinal);
+        Assert.Equal(["bag", "sneaker", "trouser"], File.ReadAllLines(Path.Combine(sample.Output, "labels.txt")));
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(sample.Output, "report.json")));
+        var test = report.RootElement.GetProperty("training").GetProperty("test");
+        Assert.Equal(6, test.GetProperty("rows").GetInt32());
+        // Bags, sneakers and trousers are told apart easily; chance would be a third.
+        Assert.True(test.GetProperty("accuracy").GetDouble() >= 0.6);
+    }
+
+    [Fact]
+    public void The_same_command_again_computes_nothing()
+    {
+        var again = CommandRun.Of("extract-features", "--images", sample.Images, "--cache", sample.Cache, "--json");
+        Assert.True(again.Code == 0, again.Error);
+        Assert.Equal((0, 24), (again.Json.GetProperty("computed").GetInt32(), again.Json.GetProperty("reused").GetInt32()));
+    }
+
+    [Fact]
+    public void Train_head_from_the_cache_gives_the_same_head()
+    {
+        var head = Path.Combine(sample.Folder, "again.head");
+        var run = CommandRun.Of("train-head", "--cache", sample.Cache, "--output", head, "--seed", "1", "--test", "0.25", "--validation", "0");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(File.ReadAllBytes(sample.Head), File.ReadAllBytes(head));
+    }
+
+    [Fact]
+    public void Predict_gives_the_most_probable_labels()
+    {
+        var picture = Directory.EnumerateFiles(Path.Combine(sample.Images, "trouser")).Order(StringComparer.Ordinal).First();
+        var run = CommandRun.Of("predict", "--head", sample.Head, picture, "--top", "2", "--json");
+        Assert.True(run.Code == 0, run.Error);
+        var labels = run.Json.GetProperty("predictions")[0].GetProperty("labels");
+        Assert.Equal(2, labels.GetArrayLength());
+        Assert.Equal("trouser", labels[0].GetProperty("label").GetString());
+        Assert.True(labels[0].GetProperty("probability").GetDouble() >= labels[1].GetProperty("probability").GetDouble());
+    }
+
+    [Fact]
+    public void Predict_goes_on_past_a_broken_file_and_says_so()
+    {
+        var broken = Path.Combine(sample.Folder, "broken.jpg");
+        File.WriteAllBytes(broken, [0xFF, 0xD8, 0xFF, 0xE0, 0, 16]);
+        var picture = Directory.EnumerateFiles(Path.Combine(sample.Images, "bag")).First();
+        var run = CommandRun.Of("predict", "--head", sample.Head, broken, picture);
+        Assert.Equal(1, run.Code);
+        Assert.Contains(picture, run.Output, StringComparison.Ordinal);
+        Assert.Contains("broken.jpg", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_agrees_with_the_cache_and_with_the_images()
+    {
+        var byImages = CommandRun.Of("evaluate", "--head", sample.Head, "--images", sample.Images, "--json");
+        var byCache = CommandRun.Of("evaluate", "--head", sample.Head, "--cache", sample.Cache, "--json");
+        Assert.True(byImages.Code == 0, byImages.Error);
+        Assert.True(byCache.Code == 0, byCache.Error);
+        Assert.Equal(24, byCache.Json.GetProperty("report").GetProperty("rows").GetInt32());
+        Assert.Equal(byCache.Json.GetProperty("report").GetProperty("logLoss").GetDouble(), byImages.Json.GetProperty("report").GetProperty("logLoss").GetDouble());
+    }
+
+    [Fact]
+    public void Evaluate_refuses_labels_the_head_does_not_know()
+    {
+        var other = Directory.CreateDirectory(Path.Combine(sample.Folder, "other", "umbrella")).FullName;
+        File.Copy(Directory.EnumerateFiles(Path.Combine(sample.Images, "bag")).First(), Path.Combine(other, "x.png"), overwrite: true);
+        var run = CommandRun.Of("evaluate", "--head", sample.Head, "--images", Path.Combine(sample.Folder, "other"));
+        Assert.Equal(1, run.Code);
+        Assert.Contains("umbrella", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_head_is_refused_for_features_of_another_tap()
+    {
+        var cache = Path.Combine(sample.Folder, "mixed8.features");
+        var one = Directory.CreateDirectory(Path.Combine(sample.Folder, "one", "bag")).FullName;
+        File.Copy(Directory.EnumerateFiles(Path.Combine(sample.Images, "bag")).First(), Path.Combine(one, "x.png"), overwrite: true);
+        Assert.Equal(0, CommandRun.Of("extract-features", "--images", Path.Combine(sample.Folder, "one"), "--cache", cache, "--tensor", "mixed8").Code);
+        var run = CommandRun.Of("evaluate", "--head", sample.Head, "--cache", cache);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("mixed8/concat:0", run.Error, StringComparison.Ordinal);
+        Assert.Contains("bottleneck:0", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cache_of_another_model_is_never_mixed_with()
+    {
+        var run = CommandRun.Of("extract-features", "--images", sample.Images, "--cache", sample.Cache, "--tensor", "mixed8");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("mixed8", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, CommandRun.Of("cache", "verify", sample.Cache).Code);
+    }
+
+    [Fact]
+    public void Cache_info_verify_and_export_work_on_it()
+    {
+        var info = CommandRun.Of("cache", "info", sample.Cache, "--json");
+        Assert.Equal((24, 2048), (info.Json.GetProperty("images").GetInt32(), info.Json.GetProperty("dimension").GetInt32()));
+        Assert.Contains("Sound", CommandRun.Of("cache", "verify", sample.Cache).Output, StringComparison.Ordinal);
+        var csv = Path.Combine(sample.Folder, "features.csv");
+        Assert.Equal(0, CommandRun.Of("cache", "export", sample.Cache, "--to", "csv", "--output", csv).Code);
+        var lines = File.ReadAllLines(csv);
+        Assert.Equal(25, lines.Length);
+        Assert.StartsWith("path,label,f0,f1,", lines[0], StringComparison.Ordinal);
+        Assert.Equal(2050, lines[1].Split(',').Length);
+    }
+
+    [Fact]
+    public void Retrain_pys_own_options_are_taken_and_its_graph_is_written()
+    {
+        var output = Path.Combine(sample.Folder, "retrain_py");
+        var graph = Path.Combine(output, "output_graph.pb");
+        var labels = Path.Combine(output, "output_labels.txt");
+        var run = CommandRun.Of(
+            "retrain", "--image_dir", sample.Images, "--bottleneck_dir", sample.Cache, "--output", output, "--output_graph", graph, "--output_labels", labels,
+            "--how_many_training_steps", "50", "--learning_rate", "0.05", "--testing_percentage", "20", "--validation_percentage", "10", "--train_batch_size", "10",
+            "--print_misclassified_test_images", "--final_tensor_name", "answer");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("with sgd: 50 steps", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["bag", "sneaker", "trouser"], File.ReadAllLines(labels));
+        using var session = new ManagedEngine().Compile(GraphDefReader.Read(graph), ["input:0"], ["answer:0"]);
+        var blank = Features.Tensors.Tensor.Zeros(Features.Tensors.DataType.Float32, new Features.Tensors.TensorShape(1, 299, 299, 3));
+        Assert.Equal(new Features.Tensors.TensorShape(1, 3), session.Run([blank])[0].Shape);
+    }
+}
