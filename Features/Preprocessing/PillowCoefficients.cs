@@ -35,7 +35,8 @@ internal sealed class PillowCoefficients
     /// <summary>Computes the weights for resizing [from, to) of an axis of <paramref name="inputSize"/> to <paramref name="outputSize"/>.</summary>
     public static PillowCoefficients Compute(int inputSize, float from, float to, int outputSize, PillowFilter filter)
     {
-        var scale = ((double)to - from) / outputSize;
+        // The extent is a float32 difference in Pillow.
+        var scale = (double)(to - from) / outputSize;
         var filterScale = Math.Max(scale, 1.0);
         var support = RadiusOf(filter) * filterScale;
         var maxTaps = ((int)Math.Ceiling(support) * 2) + 1;
@@ -97,7 +98,7 @@ internal sealed class PillowCoefficients
         }
 
         x *= Math.PI;
-        return Math.Sin(x) / x * (0.54 + (0.46 * Math.Cos(x)));
+        return Math.Sin(x) / x * (0.54f + (0.46f * Math.Cos(x)));
     }
 
     private static double Bicubic(double x)

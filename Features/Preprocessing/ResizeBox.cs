@@ -19,8 +19,8 @@ public readonly record struct ResizeBox(float Left, float Top, float Right, floa
     /// <param name="targetHeight">Height of the result, at least 1.</param>
     public static ResizeBox CentredWithAspectOf(int width, int height, int targetWidth, int targetHeight)
     {
-        var cropHeight = (int)Math.Min(height, (long)width * targetHeight / targetWidth);
-        var cropWidth = (int)Math.Min(width, (long)height * targetWidth / targetHeight);
+        var cropHeight = (int)Math.Clamp((long)width * targetHeight / targetWidth, 1, height);
+        var cropWidth = (int)Math.Clamp((long)height * targetWidth / targetHeight, 1, width);
         var top = (height - cropHeight) / 2;
         var left = (width - cropWidth) / 2;
         return new ResizeBox(left, top, left + cropWidth, top + cropHeight);
