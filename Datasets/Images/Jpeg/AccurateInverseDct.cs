@@ -30,7 +30,11 @@ internal static unsafe class AccurateInverseDct
     /// <summary>64 coefficients in natural order to 8 rows of 8 samples.</summary>
     public static void Transform(short* coefficients, short* multipliers, byte* output, nint stride)
     {
-        if (Vector128.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated)
+        {
+            TransformWideVector(coefficients, multipliers, output, stride);
+        }
+        else if (Vector128.IsHardwareAccelerated)
         {
             TransformVector(coefficients, multipliers, output, stride);
         }
@@ -109,42 +113,19 @@ internal static unsafe class AccurateInverseDct
 
     private static short Descale(int value, int shift) => (short)Math.Clamp((value + (1 << (shift - 1))) >> shift, short.MinValue, short.MaxValue);
 
+    /// <summary>The form for 128-bit vectors.</summary>
     internal static void TransformVector(short* coefficients, short* multipliers, byte* output, nint stride)
     {
-        var c0 = Vector128.Load(coefficients);
-        var c1 = Vector128.Load(coefficients + 8);
-        var c2 = Vector128.Load(coefficients + 16);
-        var c3 = Vector128.Load(coefficients + 24);
-        var c4 = Vector128.Load(coefficients + 32);
-        var c5 = Vector128.Load(coefficients + 40);
-        var c6 = Vector128.Load(coefficients + 48);
-        var c7 = Vector128.Load(coefficients + 56);
-        c0 *= Vector128.Load(multipliers);
-        if (((c1 | c2) | (c3 | c4) | (c5 | c6) | c7) == Vector128<short>.Zero)
+        if (IsFlat(coefficients, multipliers, output, stride, out var isTopRowOnly, out var c0))
         {
-            c0 <<= 2;
-            if ((c0 & Vector128.Create(0, -1, -1, -1, -1, -1, -1, -1)) == Vector128<short>.Zero)
-            {
-                var sample = (ulong)(byte)(Math.Clamp((c0.ToScalar() + 16) >> 5, -128, 127) + 128) * 0x0101010101010101UL;
-                for (var row = 0; row < 8; row++, output += stride)
-                {
-                    Unsafe.WriteUnaligned(output, sample);
-                }
-
-                return;
-            }
-
-            c1 = c2 = c3 = c4 = c5 = c6 = c7 = c0;
+            return;
         }
-        else
+
+        Vector128<short> c1, c2, c3, c4, c5, c6, c7;
+        c1 = c2 = c3 = c4 = c5 = c6 = c7 = c0;
+        if (!isTopRowOnly)
         {
-            c1 *= Vector128.Load(multipliers + 8);
-            c2 *= Vector128.Load(multipliers + 16);
-            c3 *= Vector128.Load(multipliers + 24);
-            c4 *= Vector128.Load(multipliers + 32);
-            c5 *= Vector128.Load(multipliers + 40);
-            c6 *= Vector128.Load(multipliers + 48);
-            c7 *= Vector128.Load(multipliers + 56);
+            LoadRows(coefficients, multipliers, out c1, out c2, out c3, out c4, out c5, out c6, out c7);
             TransformLines(ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, Pass1Shift);
         }
 
@@ -155,6 +136,83 @@ internal static unsafe class AccurateInverseDct
         Store(ShortLanes.PackCentred(c2, c3), output + (2 * stride), stride);
         Store(ShortLanes.PackCentred(c4, c5), output + (4 * stride), stride);
         Store(ShortLanes.PackCentred(c6, c7), output + (6 * stride), stride);
+    }
+
+    /// <summary>The form for 256-bit vectors: both halves of a line's 32-bit arithmetic at once.</summary>
+    internal static void TransformWideVector(short* coefficients, short* multipliers, byte* output, nint stride)
+    {
+        if (IsFlat(coefficients, multipliers, output, stride, out var isTopRowOnly, out var c0))
+        {
+            return;
+        }
+
+        Vector128<short> c1, c2, c3, c4, c5, c6, c7;
+        c1 = c2 = c3 = c4 = c5 = c6 = c7 = c0;
+        if (!isTopRowOnly)
+        {
+            LoadRows(coefficients, multipliers, out c1, out c2, out c3, out c4, out c5, out c6, out c7);
+            TransformWideLines(ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, Pass1Shift);
+        }
+
+        ShortLanes.Transpose(ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7);
+        TransformWideLines(ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, Pass2Shift);
+        ShortLanes.Transpose(ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7);
+        Store(ShortLanes.PackCentred(c0, c1), output, stride);
+        Store(ShortLanes.PackCentred(c2, c3), output + (2 * stride), stride);
+        Store(ShortLanes.PackCentred(c4, c5), output + (4 * stride), stride);
+        Store(ShortLanes.PackCentred(c6, c7), output + (6 * stride), stride);
+    }
+
+    // Gives the first row after the first pass would have left it alone (times 4 when it is the only one), and writes the block at once
+    // when it has a DC coefficient only.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFlat(
+        short* coefficients, short* multipliers, byte* output, nint stride, out bool isTopRowOnly, out Vector128<short> top)
+    {
+        var rest = Vector128.Load(coefficients + 8) | Vector128.Load(coefficients + 16) | Vector128.Load(coefficients + 24)
+            | Vector128.Load(coefficients + 32) | Vector128.Load(coefficients + 40) | Vector128.Load(coefficients + 48)
+            | Vector128.Load(coefficients + 56);
+        top = Vector128.Load(coefficients) * Vector128.Load(multipliers);
+        isTopRowOnly = rest == Vector128<short>.Zero;
+        if (!isTopRowOnly)
+        {
+            return false;
+        }
+
+        top <<= 2;
+        if ((top & Vector128.Create(0, -1, -1, -1, -1, -1, -1, -1)) != Vector128<short>.Zero)
+        {
+            return false;
+        }
+
+        var sample = (ulong)(byte)(Math.Clamp((top.ToScalar() + 16) >> 5, -128, 127) + 128) * 0x0101010101010101UL;
+        for (var row = 0; row < 8; row++, output += stride)
+        {
+            Unsafe.WriteUnaligned(output, sample);
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LoadRows(
+        short* coefficients,
+        short* multipliers,
+        out Vector128<short> c1,
+        out Vector128<short> c2,
+        out Vector128<short> c3,
+        out Vector128<short> c4,
+        out Vector128<short> c5,
+        out Vector128<short> c6,
+        out Vector128<short> c7)
+    {
+        c1 = Vector128.Load(coefficients + 8) * Vector128.Load(multipliers + 8);
+        c2 = Vector128.Load(coefficients + 16) * Vector128.Load(multipliers + 16);
+        c3 = Vector128.Load(coefficients + 24) * Vector128.Load(multipliers + 24);
+        c4 = Vector128.Load(coefficients + 32) * Vector128.Load(multipliers + 32);
+        c5 = Vector128.Load(coefficients + 40) * Vector128.Load(multipliers + 40);
+        c6 = Vector128.Load(coefficients + 48) * Vector128.Load(multipliers + 48);
+        c7 = Vector128.Load(coefficients + 56) * Vector128.Load(multipliers + 56);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -267,6 +325,48 @@ internal static unsafe class AccurateInverseDct
         r3 = (even13 + odd0) >> shift;
         r4 = (even13 - odd0) >> shift;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformWideLines(
+        ref Vector128<short> c0,
+        ref Vector128<short> c1,
+        ref Vector128<short> c2,
+        ref Vector128<short> c3,
+        ref Vector128<short> c4,
+        ref Vector128<short> c5,
+        ref Vector128<short> c6,
+        ref Vector128<short> c7,
+        int shift)
+    {
+        var rounding = Vector256.Create(1 << (shift - 1));
+        var even0 = (ShortLanes.Zip(Vector128<short>.Zero, c0 + c4).AsInt32() >> (16 - ConstantBits)) + rounding;
+        var even1 = (ShortLanes.Zip(Vector128<short>.Zero, c0 - c4).AsInt32() >> (16 - ConstantBits)) + rounding;
+        var pair26 = ShortLanes.Zip(c2, c6);
+        var even3 = ShortLanes.MultiplyAddPairs(pair26, WidePair(Constant0541 + Constant0765, Constant0541));
+        var even2 = ShortLanes.MultiplyAddPairs(pair26, WidePair(Constant0541, Constant0541 - Constant1847));
+        var even10 = even0 + even3;
+        var even13 = even0 - even3;
+        var even11 = even1 + even2;
+        var even12 = even1 - even2;
+
+        var pair34 = ShortLanes.Zip(c7 + c3, c5 + c1);
+        var pair71 = ShortLanes.Zip(c7, c1);
+        var pair53 = ShortLanes.Zip(c5, c3);
+        var z3 = ShortLanes.MultiplyAddPairs(pair34, WidePair(Constant1175 - Constant1961, Constant1175));
+        var z4 = ShortLanes.MultiplyAddPairs(pair34, WidePair(Constant1175, Constant1175 - Constant0390));
+        var odd0 = ShortLanes.MultiplyAddPairs(pair71, WidePair(Constant0298 - Constant0899, -Constant0899)) + z3;
+        var odd1 = ShortLanes.MultiplyAddPairs(pair53, WidePair(Constant2053 - Constant2562, -Constant2562)) + z4;
+        var odd2 = ShortLanes.MultiplyAddPairs(pair53, WidePair(-Constant2562, Constant3072 - Constant2562)) + z3;
+        var odd3 = ShortLanes.MultiplyAddPairs(pair71, WidePair(-Constant0899, Constant1501 - Constant0899)) + z4;
+
+        ShortLanes.PackSaturating((even10 + odd3) >> shift, (even11 + odd2) >> shift, out c0, out c1);
+        ShortLanes.PackSaturating((even12 + odd1) >> shift, (even13 + odd0) >> shift, out c2, out c3);
+        ShortLanes.PackSaturating((even13 - odd0) >> shift, (even12 - odd1) >> shift, out c4, out c5);
+        ShortLanes.PackSaturating((even11 - odd2) >> shift, (even10 - odd3) >> shift, out c6, out c7);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> WidePair(int even, int odd) => Vector256.Create((even & 0xFFFF) | (odd << 16)).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Pair(int even, int odd) => Vector128.Create((even & 0xFFFF) | (odd << 16)).AsInt16();

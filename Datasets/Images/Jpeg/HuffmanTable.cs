@@ -9,7 +9,9 @@ internal sealed unsafe class HuffmanTable
     /// <summary>Codes are at most this long.</summary>
     public const int MaxCodeLength = 16;
 
-    /// <summary>In an entry: the value's bits did not fit into the look and follow; the entry's upper half is their number.</summary>
+    /// <summary>
+    /// In an entry: the value's bits did not fit into the look and follow; the entry's upper half is their number. Alone: the code is longer.
+    /// </summary>
     public const uint ReceiveFlag = 0x80;
 
     /// <summary>Zeros to advance for an end of block: beyond any block.</summary>
@@ -28,7 +30,7 @@ internal sealed unsafe class HuffmanTable
 
     /// <summary>
     /// 1,024 entries for sequential decoding: bits 0–6 how many bits to drop, bit 7 <see cref="ReceiveFlag"/>, bits 8–15 zeros to skip
-    /// before the coefficient, bits 16–31 the coefficient (0: none, only the skip). 0: the code is longer than the look.
+    /// before the coefficient, bits 16–31 the coefficient (0: none, only the skip).
     /// </summary>
     public uint* Look { get; }
 
@@ -38,7 +40,7 @@ internal sealed unsafe class HuffmanTable
     /// <summary>Fills the table from what the file states; throws when the code lengths are impossible.</summary>
     public void Build(HuffmanSpecification specification, bool isDc, JpegSource source)
     {
-        new Span<uint>(Look, 1 << LookBits).Clear();
+        new Span<uint>(Look, 1 << LookBits).Fill(ReceiveFlag);
         new Span<ushort>(LookSymbol, 1 << LookBits).Clear();
         specification.Symbols.CopyTo(_symbols, 0);
         var code = 0;
@@ -93,26 +95,24 @@ internal sealed unsafe class HuffmanTable
         var first = code << free;
         var run = isDc ? 0 : symbol >> 4;
         var size = symbol & 15;
-        for (var rest = 0; rest < 1 << free; rest++)
+        new Span<ushort>(LookSymbol + first, 1 << free).Fill((ushort)((length << 8) | symbol));
+        var look = new Span<uint>(Look + first, 1 << free);
+        if (size == 0)
         {
-            LookSymbol[first + rest] = (ushort)((length << 8) | symbol);
-            uint entry;
-            if (size == 0)
+            var skip = isDc ? 0 : run == 15 ? 16 : EndOfBlockRun;
+            look.Fill((uint)(length | (skip << 8)));
+        }
+        else if (size > free)
+        {
+            look.Fill((uint)length | ReceiveFlag | (uint)(run << 8) | ((uint)size << 16));
+        }
+        else
+        {
+            var head = (uint)(length + size) | (uint)(run << 8);
+            for (var rest = 0; rest < look.Length; rest++)
             {
-                var skip = isDc ? 0 : run == 15 ? 16 : EndOfBlockRun;
-                entry = (uint)(length | (skip << 8));
+                look[rest] = head | ((uint)(ushort)Extend(rest >> (free - size), size) << 16);
             }
-            else if (size <= free)
-            {
-                var value = Extend(rest >> (free - size), size);
-                entry = (uint)(length + size) | (uint)(run << 8) | ((uint)(ushort)value << 16);
-            }
-            else
-            {
-                entry = (uint)length | ReceiveFlag | (uint)(run << 8) | ((uint)size << 16);
-            }
-
-            Look[first + rest] = entry;
         }
     }
 }

@@ -34,11 +34,13 @@ internal sealed unsafe class JpegDecompressor : IDisposable
             var plan = new OutputPlan(_frame, _options, _source, _fileLength, isGrayScan);
             var entropy = MakeEntropyDecoder();
             StartScan(scan, entropy);
-            var samples = new byte[(long)plan.Window.Width * plan.Window.Height * plan.Channels];
+            var rowBytes = plan.Window.Width * plan.Channels;
+            var samples = GC.AllocateUninitializedArray<byte>(rowBytes * plan.Window.Height);
             fixed (byte* output = samples)
             {
                 var rowsDone = hasSeveralScans ? DecodeScans(scan, entropy, plan, output) : DecodeScan(scan, entropy, plan, output);
                 CheckFraction(rowsDone, plan.Window.Height);
+                samples.AsSpan(rowsDone * rowBytes).Clear();
             }
 
             return new ImageBuffer(plan.Window.Width, plan.Window.Height, plan.Channels, samples);

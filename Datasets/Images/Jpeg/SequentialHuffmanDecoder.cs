@@ -10,6 +10,15 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
     // An MCU is decoded in the quick way when this many bytes a block are there, which is more than any block takes.
     private const int QuickBytesPerBlock = 512;
 
+    // When so few bits are left, the quick way adds 48.
+    private const int QuickRefillAt = 16;
+    private const uint LookMask = (1 << HuffmanTable.LookBits) - 1;
+
+    // How a run of AC coefficients ended.
+    private const int EndsWithoutValue = 0;
+    private const int EndsWithValue = 1;
+    private const int NeedsHelp = 2;
+
     private readonly uint*[] _dcLooks = new uint*[JpegScan.MaxBlocksInMcu];
     private readonly uint*[] _acLooks = new uint*[JpegScan.MaxBlocksInMcu];
     private readonly HuffmanTable[] _dcTables = new HuffmanTable[JpegScan.MaxBlocksInMcu];
@@ -71,187 +80,235 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
 
     private bool TryDecodeQuickly(short** blocks)
     {
-        const int LookBits = HuffmanTable.LookBits;
-        const uint LookMask = (1 << LookBits) - 1;
-        var next = Source.Next;
-        var bits = HeldBits;
-        var count = HeldCount;
-        var naturalOrder = ZigZag.NaturalOrderPointer;
+        var state = new QuickState { Next = Source.Next, Bits = HeldBits, Count = HeldCount };
         var lastDc = stackalloc int[4];
         LastDc.AsSpan().CopyTo(new Span<int>(lastDc, 4));
         var membership = _scan!.Membership;
         var blockCount = _scan.BlocksInMcu;
         for (var index = 0; index < blockCount; index++)
         {
-            var block = blocks[index];
-
-            if (count <= 16 && !TryRefill(ref next, ref bits, ref count))
+            var block = blocks[index] == null ? _dropped : blocks[index];
+            if (!TryDecodeDc(ref state, index, out var difference))
             {
                 return false;
             }
 
-            var entry = _dcLooks[index][(uint)(bits >> (count - LookBits)) & LookMask];
-            int difference;
-            if (entry != 0 && (entry & HuffmanTable.ReceiveFlag) == 0)
-            {
-                count -= (int)(entry & 0xFF);
-                difference = (int)entry >> 16;
-            }
-            else
-            {
-                var size = entry != 0 ? (int)(entry >> 16) : LongSymbol(bits, count, _dcTables[index], out entry);
-                count -= (int)(entry & 0x7F);
-                if (count <= 16 && !TryRefill(ref next, ref bits, ref count))
-                {
-                    return false;
-                }
-
-                difference = 0;
-                if (size != 0)
-                {
-                    count -= size;
-                    difference = HuffmanTable.Extend((int)(bits >> count) & ((1 << size) - 1), size);
-                }
-            }
-
             ref var dc = ref lastDc[membership[index]];
             dc += difference;
-            if (block == null)
-            {
-                block = _dropped;
-            }
-
             block[0] = (short)dc;
-            var look = _acLooks[index];
-            var k = 1;
+            state.Position = 1;
+            int outcome;
             do
             {
-                if (count <= 16 && !TryRefill(ref next, ref bits, ref count))
+                outcome = DecodeAc(ref state, _acLooks[index], block);
+                if (outcome == NeedsHelp && !TryHelp(ref state, index, block))
                 {
                     return false;
                 }
+            }
+            while (outcome == NeedsHelp && state.Position < 64);
 
-                entry = look[(uint)(bits >> (count - LookBits)) & LookMask];
-                if (entry != 0 && (entry & HuffmanTable.ReceiveFlag) == 0)
+            if (outcome == EndsWithValue)
+            {
+                // libjpeg-turbo looks at the buffer between a code and its value; elsewhere the next look makes up for leaving that out.
+                int value = block[ZigZag.NaturalOrder[state.Position - 1]];
+                var size = 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
+                if (state.Count + size <= QuickRefillAt && !TryRefill(ref state))
                 {
-                    count -= (int)(entry & 0xFF);
-                    k += (int)(entry >> 8) & 0xFF;
-                    var value = (int)entry >> 16;
-                    if (value == 0)
-                    {
-                        continue;
-                    }
-
-                    block[naturalOrder[k]] = (short)value;
-                    if (++k < 64)
-                    {
-                        continue;
-                    }
-
-                    // libjpeg-turbo looks at the buffer between a code and its value; elsewhere the next look makes up for that.
-                    var size = 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
-                    if (count + size <= 16 && !TryRefill(ref next, ref bits, ref count))
-                    {
-                        return false;
-                    }
-                }
-                else
-                {
-                    int size;
-                    if (entry != 0)
-                    {
-                        count -= (int)(entry & 0x7F);
-                        k += (int)(entry >> 8) & 0xFF;
-                        size = (int)(entry >> 16);
-                    }
-                    else
-                    {
-                        var symbol = LongSymbol(bits, count, _acTables[index], out entry);
-                        count -= (int)entry;
-                        size = symbol & 15;
-                        if (size == 0)
-                        {
-                            k += symbol >> 4 == 15 ? 16 : HuffmanTable.EndOfBlockRun;
-                            continue;
-                        }
-
-                        k += symbol >> 4;
-                    }
-
-                    if (count <= 16 && !TryRefill(ref next, ref bits, ref count))
-                    {
-                        return false;
-                    }
-
-                    count -= size;
-                    block[naturalOrder[k]] = (short)HuffmanTable.Extend((int)(bits >> count) & ((1 << size) - 1), size);
-                    k++;
+                    return false;
                 }
             }
-            while (k < 64);
         }
 
-        Source.Left -= (nint)(next - Source.Next);
-        Source.Next = next;
-        HeldBits = bits;
-        HeldCount = count;
+        Source.Left -= (nint)(state.Next - Source.Next);
+        Source.Next = state.Next;
+        HeldBits = state.Bits;
+        HeldCount = state.Count;
         new ReadOnlySpan<int>(lastDc, 4).CopyTo(LastDc);
         return true;
     }
 
-    /// <summary>A code longer than the look; at least 17 bits are there. Gives the bits it takes in <paramref name="length"/>.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int LongSymbol(ulong bits, int count, HuffmanTable table, out uint length)
+    private bool TryDecodeDc(ref QuickState state, int index, out int difference)
     {
-        var all = (int)(bits >> (count - 17)) & 0x1FFFF;
+        difference = 0;
+        if (state.Count <= QuickRefillAt && !TryRefill(ref state))
+        {
+            return false;
+        }
+
+        var entry = _dcLooks[index][(uint)(state.Bits >> (state.Count - HuffmanTable.LookBits)) & LookMask];
+        if ((entry & HuffmanTable.ReceiveFlag) == 0)
+        {
+            state.Count -= (int)entry & 0x7F;
+            difference = (int)entry >> 16;
+            return true;
+        }
+
+        var size = (int)(entry >> 16);
+        if ((entry & 0x7F) != 0)
+        {
+            state.Count -= (int)entry & 0x7F;
+        }
+        else
+        {
+            size = LongSymbol(ref state, _dcTables[index]);
+        }
+
+        if (state.Count <= QuickRefillAt && !TryRefill(ref state))
+        {
+            return false;
+        }
+
+        if (size != 0)
+        {
+            state.Count -= size;
+            difference = HuffmanTable.Extend((int)(state.Bits >> state.Count) & ((1 << size) - 1), size);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Decodes AC coefficients from <see cref="QuickState.Position"/> on, to the end of the block or to what needs help: an FF byte ahead, a
+    /// long code. It calls nothing, so that the compiler can keep all it needs in registers.
+    /// </summary>
+    private static int DecodeAc(ref QuickState state, uint* look, short* block)
+    {
+        var next = state.Next;
+        var bits = state.Bits;
+        var count = state.Count;
+        var k = state.Position;
+        var naturalOrder = ZigZag.NaturalOrderPointer;
+        var outcome = EndsWithoutValue;
+        do
+        {
+            if (count <= QuickRefillAt)
+            {
+                var word = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(next));
+                if (HasFf(word, 16))
+                {
+                    outcome = NeedsHelp;
+                    break;
+                }
+
+                bits = (bits << 48) | (word >> 16);
+                count += 48;
+                next += 6;
+            }
+
+            var entry = look[(uint)(bits >> (count - HuffmanTable.LookBits)) & LookMask];
+            int value;
+            if ((entry & HuffmanTable.ReceiveFlag) == 0)
+            {
+                count -= (int)(entry & 0xFF);
+                k += (int)(entry >> 8) & 0xFF;
+                value = (int)entry >> 16;
+                if (value == 0)
+                {
+                    continue;
+                }
+            }
+            else
+            {
+                var length = (int)(entry & 0x7F);
+                var size = (int)(entry >> 16);
+                if (length == 0 || count < length + size)
+                {
+                    outcome = NeedsHelp;
+                    break;
+                }
+
+                count -= length + size;
+                k += (int)(entry >> 8) & 0xFF;
+                value = HuffmanTable.Extend((int)(bits >> count) & ((1 << size) - 1), size);
+            }
+
+            block[naturalOrder[k]] = (short)value;
+            if (++k >= 64)
+            {
+                outcome = EndsWithValue;
+                break;
+            }
+        }
+        while (k < 64);
+
+        state.Next = next;
+        state.Bits = bits;
+        state.Count = count;
+        state.Position = k;
+        return outcome;
+    }
+
+    /// <summary>Does what <see cref="DecodeAc"/> stopped at; false at a marker.</summary>
+    private bool TryHelp(ref QuickState state, int index, short* block)
+    {
+        if (state.Count <= QuickRefillAt)
+        {
+            return TryRefill(ref state);
+        }
+
+        var entry = _acLooks[index][(uint)(state.Bits >> (state.Count - HuffmanTable.LookBits)) & LookMask];
+        int run, size;
+        if ((entry & 0x7F) != 0)
+        {
+            state.Count -= (int)entry & 0x7F;
+            run = (int)(entry >> 8) & 0xFF;
+            size = (int)(entry >> 16);
+        }
+        else
+        {
+            var symbol = LongSymbol(ref state, _acTables[index]);
+            run = symbol >> 4;
+            size = symbol & 15;
+            if (size == 0)
+            {
+                state.Position += run == 15 ? 16 : HuffmanTable.EndOfBlockRun;
+                return true;
+            }
+        }
+
+        if (state.Count <= QuickRefillAt && !TryRefill(ref state))
+        {
+            return false;
+        }
+
+        state.Count -= size;
+        state.Position += run;
+        var value = HuffmanTable.Extend((int)(state.Bits >> state.Count) & ((1 << size) - 1), size);
+        block[ZigZag.NaturalOrder[state.Position++]] = (short)value;
+        return true;
+    }
+
+    /// <summary>A code longer than the look; at least 17 bits are there.</summary>
+    private static int LongSymbol(ref QuickState state, HuffmanTable table)
+    {
+        var all = (int)(state.Bits >> (state.Count - 17)) & 0x1FFFF;
         var taken = HuffmanTable.LookBits + 1;
         while (table.IsTooLong(all >> (17 - taken), taken))
         {
             taken++;
         }
 
-        length = (uint)taken;
+        state.Count -= taken;
         return table.Symbol(all >> (17 - taken), taken);
     }
 
     /// <summary>Appends six bytes of data; false at a marker.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryRefill(ref byte* next, ref ulong bits, ref int count)
+    private static bool TryRefill(ref QuickState state)
     {
-        var word = BinaryPrimitives.ReadUInt64BigEndian(new ReadOnlySpan<byte>(next, 8));
-        if (!HasFf(word, 16))
-        {
-            bits = (bits << 48) | (word >> 16);
-            count += 48;
-            next += 6;
-            return true;
-        }
-
-        var position = next;
-        var stuffed = RefillStuffed(ref position, bits, out var isData);
-        next = position;
-        bits = stuffed;
-        count += 48;
-        return isData;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong RefillStuffed(ref byte* next, ulong bits, out bool isData)
-    {
-        isData = true;
         for (var i = 0; i < 6; i++)
         {
-            var value = *next++;
-            if (value == 0xFF && *next++ != 0)
+            var value = *state.Next++;
+            if (value == 0xFF && *state.Next++ != 0)
             {
-                isData = false;
-                return bits;
+                return false;
             }
 
-            bits = (bits << 8) | value;
+            state.Bits = (state.Bits << 8) | value;
         }
 
-        return bits;
+        state.Count += 48;
+        return true;
     }
 
     private void DecodeCarefully(short** blocks)
@@ -295,5 +352,14 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
 
         StoreBits(cursor);
         new ReadOnlySpan<int>(lastDc, 4).CopyTo(LastDc);
+    }
+
+    /// <summary>Bit buffer of the quick way and the place in coding order within the block.</summary>
+    private struct QuickState
+    {
+        public byte* Next;
+        public ulong Bits;
+        public int Count;
+        public int Position;
     }
 }

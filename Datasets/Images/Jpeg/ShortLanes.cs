@@ -58,6 +58,24 @@ internal static class ShortLanes
         ? Sse2.PackSignedSaturate(low, high)
         : Vector128.NarrowWithSaturation(low, high);
 
+    /// <summary>All lanes of both, alternating.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Zip(Vector128<short> even, Vector128<short> odd) => Vector256.Create(ZipLow(even, odd), ZipHigh(even, odd));
+
+    /// <summary>Products of neighbours, added in pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAddPairs(Vector256<short> left, Vector256<short> right) => Avx2.IsSupported
+        ? Avx2.MultiplyAddAdjacent(left, right)
+        : Vector256.Create(MultiplyAddPairs(left.GetLower(), right.GetLower()), MultiplyAddPairs(left.GetUpper(), right.GetUpper()));
+
+    /// <summary>Two vectors of 32 bits, each to one of 16, saturating.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PackSaturating(Vector256<int> first, Vector256<int> second, out Vector128<short> packedFirst, out Vector128<short> packedSecond)
+    {
+        packedFirst = PackSaturating(first.GetLower(), first.GetUpper());
+        packedSecond = PackSaturating(second.GetLower(), second.GetUpper());
+    }
+
     /// <summary>Two vectors of 16 bits to one of unsigned 8, saturating.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> PackUnsignedSaturating(Vector128<short> low, Vector128<short> high)

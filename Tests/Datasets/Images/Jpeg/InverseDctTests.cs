@@ -14,6 +14,10 @@ public sealed unsafe class InverseDctTests
     public void Accurate_vector_form_equals_the_scalar_form() =>
         Compare(AccurateInverseDct.TransformVector, AccurateInverseDct.TransformScalar, isFast: false);
 
+    [Fact]
+    public void Accurate_wide_vector_form_equals_the_scalar_form() =>
+        Compare(AccurateInverseDct.TransformWideVector, AccurateInverseDct.TransformScalar, isFast: false);
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
