@@ -174,9 +174,10 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
     /// </summary>
     private static int DecodeAc(ref QuickState state, uint* look, short* block)
     {
+        // The bits lie at the top here, so that neither a look nor its removal needs their number.
         var next = state.Next;
-        var bits = state.Bits;
         var count = state.Count;
+        var bits = count == 0 ? 0 : state.Bits << (64 - count);
         var k = state.Position;
         var naturalOrder = ZigZag.NaturalOrderPointer;
         var outcome = EndsWithoutValue;
@@ -191,18 +192,18 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
                     break;
                 }
 
-                bits = (bits << 48) | (word >> 16);
+                bits |= (word & ~0xFFFFUL) >> count;
                 count += 48;
                 next += 6;
             }
 
-            var entry = look[(uint)(bits >> (count - HuffmanTable.LookBits)) & LookMask];
-            int value;
+            var entry = look[bits >> (64 - HuffmanTable.LookBits)];
+            var value = (int)entry >> 16;
+            k += (int)(entry >> 8) & 0xFF;
             if ((entry & HuffmanTable.ReceiveFlag) == 0)
             {
-                count -= (int)(entry & 0xFF);
-                k += (int)(entry >> 8) & 0xFF;
-                value = (int)entry >> 16;
+                bits <<= (int)entry;
+                count -= (int)(entry & 0x7F);
                 if (value == 0)
                 {
                     continue;
@@ -211,16 +212,18 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
             else
             {
                 var length = (int)(entry & 0x7F);
-                var size = (int)(entry >> 16);
-                if (length == 0 || count < length + size)
+                if (length == 0 || count < length + value)
                 {
+                    k -= (int)(entry >> 8) & 0xFF;
                     outcome = NeedsHelp;
                     break;
                 }
 
+                var size = value;
+                bits <<= length;
+                value = HuffmanTable.Extend((int)(bits >> (64 - size)), size);
+                bits <<= size;
                 count -= length + size;
-                k += (int)(entry >> 8) & 0xFF;
-                value = HuffmanTable.Extend((int)(bits >> count) & ((1 << size) - 1), size);
             }
 
             block[naturalOrder[k]] = (short)value;
@@ -233,7 +236,7 @@ internal sealed unsafe class SequentialHuffmanDecoder : HuffmanDecoder
         while (k < 64);
 
         state.Next = next;
-        state.Bits = bits;
+        state.Bits = count == 0 ? 0 : bits >> (64 - count);
         state.Count = count;
         state.Position = k;
         return outcome;
