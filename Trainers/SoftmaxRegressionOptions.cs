@@ -7,10 +7,11 @@ public sealed record SoftmaxRegressionOptions
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>
-    /// Strength of the penalty (L2 / 2) · Σ W² beside the mean cross-entropy; zero or more, default 0.001. The bias is not penalised.
-    /// scikit-learn's C is 1 / (L2 · rows).
+    /// Strength of the penalty (L2 / 2) · Σ W² beside the mean cross-entropy; zero or more, default 0.0003. The bias is not penalised.
+    /// scikit-learn's C is 1 / (L2 · rows). The default was chosen by three-fold cross-validation of 3,000 flower photos, 5 classes: the bundled graph's
+    /// last layer does best at 0.0001 (accuracy 76.0 %; 74.7 % at the default), its tap mixed8 at 0.001 (85.1 %; 85.1 % at the default).
     /// </summary>
-    public double L2 { get; init; } = 1e-3;
+    public double L2 { get; init; } = 3e-4;
 
     /// <summary>Whether rows of rare classes count more; default no.</summary>
     public ClassWeighting ClassWeighting { get; init; }

@@ -46,7 +46,7 @@ public sealed class SoftmaxHead
     /// <summary>Probabilities of the classes for one example.</summary>
     /// <param name="features"><see cref="FeatureDimension"/> numbers.</param>
     /// <param name="probabilities">Takes one number a class, in the order of <see cref="Labels"/>; they sum to 1.</param>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or a feature is not a finite number.</exception>
     public void Predict(ReadOnlySpan<float> features, Span<float> probabilities)
     {
         if (features.Length != FeatureDimension)
@@ -60,13 +60,14 @@ public sealed class SoftmaxHead
         }
 
         _predictor.Predict(features, features, probabilities, probabilities);
+        ThrowIfNotNumbers(features, probabilities, "the example");
     }
 
     /// <summary>Probabilities of the classes for many examples; the same bits as one by one.</summary>
     /// <param name="features">One row an example, <see cref="FeatureDimension"/> columns.</param>
     /// <param name="threads">Threads to use; null means one a processor.</param>
     /// <returns>rows × classes, row-major.</returns>
-    /// <exception cref="ArgumentException">The number of columns is not <see cref="FeatureDimension"/>.</exception>
+    /// <exception cref="ArgumentException">The number of columns is not <see cref="FeatureDimension"/>, or a feature is not a finite number.</exception>
     public float[] Predict(FeatureMatrix features, int? threads = null)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -85,6 +86,11 @@ public sealed class SoftmaxHead
             _predictor.Predict(
                 features.Row(first), features.Row(second), probabilities.AsSpan(first * classes, classes), probabilities.AsSpan(second * classes, classes));
         });
+        for (var row = 0; row < features.Rows; row++)
+        {
+            ThrowIfNotNumbers(features.Row(row), probabilities.AsSpan(row * classes, classes), features.Describe(row));
+        }
+
         return probabilities;
     }
 
@@ -108,6 +114,25 @@ public sealed class SoftmaxHead
             $"The head was fitted on features of another {differs}: it needs {Origin(mine.BackboneId, mine.GraphSha256, mine.Tensor, mine.Preprocessing)}; "
             + $"these features come from {Origin(backboneId, graphSha256, tensor, preprocessing)}. "
             + $"Extract the features with backbone '{mine.BackboneId}', tensor '{mine.Tensor}' and preprocessing '{mine.Preprocessing}', or fit a new head on these.");
+    }
+
+    /// <summary>A feature that is no number makes every probability NaN, so looking at one of them is enough.</summary>
+    private static void ThrowIfNotNumbers(ReadOnlySpan<float> features, ReadOnlySpan<float> probabilities, string what)
+    {
+        if (!float.IsNaN(probabilities[0]))
+        {
+            return;
+        }
+
+        for (var d = 0; d < features.Length; d++)
+        {
+            if (!float.IsFinite(features[d]))
+            {
+                throw new ArgumentException($"{what} holds {features[d]} in column {d}; every feature must be a finite number.", nameof(features));
+            }
+        }
+
+        throw new ArgumentException($"the features of {what} are too large for float32 arithmetic.", nameof(features));
     }
 
     private static string Origin(string backboneId, string sha256, string tensor, string preprocessing) =>

@@ -118,6 +118,24 @@ public sealed class SoftmaxHeadTests : IDisposable
             "the rows have 2", Assert.Throws<ArgumentException>(() => Head().Predict(new FeatureMatrix(new float[2], 1, 2))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(float.NaN, "holds NaN in column 2")]
+    [InlineData(float.PositiveInfinity, "in column 2")]
+    [InlineData(float.MaxValue, "too large")]
+    public void Features_that_give_no_probabilities_are_refused(float bad, string message)
+    {
+        var values = new float[3 * 70];
+        values[70 + 2] = bad;
+        values[70 + 3] = bad;
+        var head = new SoftmaxHead(
+            new SoftmaxWeights([.. Enumerable.Range(0, 210).Select(i => i % 2 == 0 ? 3f : -3f)], [0, 0, 0]), Head().Description);
+        var single = Assert.Throws<ArgumentException>(() => head.Predict(values.AsSpan(70, 70), new float[3])).Message;
+        Assert.Contains(message, single, StringComparison.Ordinal);
+        var batch = Assert.Throws<ArgumentException>(() => head.Predict(new FeatureMatrix(values, 3, 70))).Message;
+        Assert.Contains(message, batch, StringComparison.Ordinal);
+        Assert.Contains("row 1", batch, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Features_of_another_origin_are_refused_with_both_names()
     {
