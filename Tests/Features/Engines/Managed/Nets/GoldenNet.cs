@@ -26,6 +26,9 @@ internal sealed class GoldenNet
     /// <summary>The feeds: the net's own first, then its extra cases.</summary>
     public IReadOnlyList<JsonElement> Cases => [_manifest, .. _manifest.TryGetProperty("extra_cases", out var extra) ? extra.EnumerateArray() : []];
 
+    /// <summary>Additions and multiplications for one image.</summary>
+    public long WorkPerImage => _manifest.GetProperty("flops_per_image").GetInt64();
+
     public static string Feed(JsonElement golden) => golden.GetProperty("input_tensor").GetString()!;
 
     public static string[] Fetches(JsonElement golden) => [.. golden.GetProperty("outputs").EnumerateArray().Select(output => output.GetProperty("tensor").GetString()!).Distinct()];
