@@ -8,8 +8,8 @@ namespace MlTransfer.Features.Graphs;
 /// <remarks>Source: tensorflow/core/framework/tensor.proto.</remarks>
 internal static class TensorProtoReader
 {
-    /// <summary>Largest tensor accepted where few values stand for many, in elements: 2^26.</summary>
-    private const long MaxFilledElements = 1L << 26;
+    /// <summary>Largest tensor accepted where few values stand for many, in elements: 2^28 (the widest layers of VGG have 2^27).</summary>
+    private const long MaxFilledElements = 1L << 28;
 
     public static Tensor Read(TensorProto proto, string where)
     {

@@ -14,7 +14,7 @@ internal static class BottleneckSearch
     public static IReadOnlyList<BottleneckCandidate> Find(GraphTopology topology, IReadOnlyList<GraphOutput> outputs)
     {
         var found = new List<(int Depth, BottleneckCandidate Candidate)>();
-        foreach (var output in outputs.Take(MaxOutputs))
+        foreach (var output in outputs.Reverse().Take(MaxOutputs))
         {
             var name = NodeInput.Parse(output.Tensor);
             if (name.Index == 0 && topology.Graph.TryGetNode(name.Node, out var node))
@@ -30,6 +30,7 @@ internal static class BottleneckSearch
     private static void Search(GraphTopology topology, GraphNode output, string tensor, List<(int Depth, BottleneckCandidate Candidate)> found)
     {
         var node = output;
+        var flattened = false;
         for (var steps = 0; steps < MaxSteps; steps++)
         {
             if (IsPooling(node))
@@ -45,20 +46,33 @@ internal static class BottleneckSearch
             }
 
             var (producer, input) = inputs[0];
-            if (node.Op is "MatMul" or "BatchMatMul" or "BatchMatMulV2" or "_FusedMatMul" || (node.Op is "Conv2D" or "_FusedConv2D" && ReachesPooling(topology, producer)))
+            if (node.Op is "MatMul" or "BatchMatMul" or "BatchMatMulV2" or "_FusedMatMul" || (node.Op is "Conv2D" or "_FusedConv2D" && (flattened || ReachesPooling(topology, producer))))
             {
-                found.Add((Depth(topology, node), new BottleneckCandidate(input.ToString(), $"input of the last fully connected layer '{node.Name}'")));
+                found.Add((Depth(topology, node), new BottleneckCandidate(PastIdentities(topology, producer, input), $"input of the last fully connected layer '{node.Name}'")));
                 return;
             }
 
-            if (node.Op is "Conv2D" or "DepthwiseConv2dNative" or "ConcatV2" or "Concat" || inputs.Count > 1)
+            if (node.Op is "Conv2D" or "DepthwiseConv2dNative" or "ConcatV2" or "Concat" || (node.Op is "Add" or "AddV2" && inputs.Count > 1))
             {
                 found.Add((Depth(topology, node), new BottleneckCandidate(tensor, $"output of the graph, a map that is neither pooled nor classified ('{node.Name}', {node.Op})")));
                 return;
             }
 
+            // Whoever flattens or takes probabilities of a convolution's map has a map of one cell.
+            flattened |= node.Op is "Squeeze" or "Reshape" or "Softmax";
             node = producer;
         }
+    }
+
+    /// <summary>Dropout that is cut out leaves an Identity behind, whose name says less than its input's.</summary>
+    private static string PastIdentities(GraphTopology topology, GraphNode node, NodeInput tensor)
+    {
+        for (var steps = 0; steps < MaxSteps && node.Op == "Identity" && topology.VariableInputs(node) is [var (producer, input)]; steps++)
+        {
+            (node, tensor) = (producer, input);
+        }
+
+        return tensor.ToString();
     }
 
     private static bool IsPooling(GraphNode node) => node.Op is "Mean" or "AvgPool" or "MaxPool" or "Max";

@@ -15,8 +15,19 @@ internal sealed class GraphTopology
         Graph = graph;
         foreach (var node in graph.Nodes)
         {
-            foreach (var input in node.Inputs.Where(input => !input.IsControl))
+            foreach (var input in node.Inputs)
             {
+                if (input.IsControl)
+                {
+                    // A check that only a control dependency asks for is no result.
+                    if (graph.TryGetNode(input.Node, out var check) && check.Op is "CheckNumerics" or "CheckNumericsV2")
+                    {
+                        _consumed.Add((input.Node, 0));
+                    }
+
+                    continue;
+                }
+
                 _consumed.Add((input.Node, input.Index));
                 if (node.Op.StartsWith("Decode", StringComparison.Ordinal))
                 {
