@@ -55,6 +55,11 @@ internal sealed class PngPixels
     /// <summary>8-bit samples of 1 gray, 2 gray + alpha, 3 RGB or 4 RGBA channels; 16-bit samples lose their low byte.</summary>
     public byte[] To8Bit(int channels)
     {
+        if (_header is { BitDepth: 8, ColorType: PngColorType.Rgb or PngColorType.Rgba } && channels == 3)
+        {
+            return DropAlpha();
+        }
+
         if (_header.BitDepth < 16)
         {
             return Convert(_stored, channels, Expansion, false);
@@ -66,6 +71,25 @@ internal sealed class PngPixels
         }
 
         return Array.ConvertAll(Convert(_stored16, channels, 1, true), sample => (byte)(sample >> 8));
+    }
+
+    /// <summary>8-bit RGB of RGB or RGBA: what most photos are.</summary>
+    private byte[] DropAlpha()
+    {
+        if (_header.Samples == 3)
+        {
+            return _stored;
+        }
+
+        var rgb = GC.AllocateUninitializedArray<byte>(_stored.Length / 4 * 3);
+        for (int from = 0, to = 0; from < _stored.Length; from += 4, to += 3)
+        {
+            rgb[to] = _stored[from];
+            rgb[to + 1] = _stored[from + 1];
+            rgb[to + 2] = _stored[from + 2];
+        }
+
+        return rgb;
     }
 
     /// <summary>16-bit samples; 8-bit ones become v × 257.</summary>
