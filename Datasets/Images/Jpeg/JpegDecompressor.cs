@@ -8,6 +8,9 @@ internal sealed unsafe class JpegDecompressor : IDisposable
     // A file can repeat tiny scans over a large picture without end; real ones have about ten, the densest possible some 3,600.
     private const int MaxScans = 4000;
 
+    // Blocks decoded in all scans together: 128 scans of the largest picture.
+    private const long MaxBlocks = 1L << 30;
+
     private readonly NativeArena _arena = new();
     private readonly JpegDecodeOptions _options;
     private readonly JpegFrame _frame = new();
@@ -205,8 +208,15 @@ internal sealed unsafe class JpegDecompressor : IDisposable
     {
         var coefficients = _frame.Components.Select(component => new CoefficientPlane(component, _arena)).ToArray();
         var lastGoodRow = 0;
+        long blocks = 0;
         for (var scan = firstScan; scan is not null;)
         {
+            blocks += scan.Components.Sum(component => (long)component.WidthInBlocks * component.HeightInBlocks);
+            if (blocks > MaxBlocks)
+            {
+                throw _source.Error($"the scans so far code {blocks} blocks; at most {MaxBlocks} are decoded.");
+            }
+
             lastGoodRow = DecodeInto(scan, entropy, coefficients);
             scan = _markers.ReadToScan();
             if (scan is not null)
@@ -269,6 +279,11 @@ internal sealed unsafe class JpegDecompressor : IDisposable
                     if (!entropy.HasInsufficientData)
                     {
                         lastGoodRow = row;
+                    }
+                    else if (_frame.RestartInterval == 0)
+                    {
+                        // Nothing can follow in this scan.
+                        return lastGoodRow;
                     }
 
                     entropy.DecodeMcu(blocks);

@@ -69,6 +69,22 @@ public sealed class JpegMutationTests
     }
 
     [Fact]
+    public void Endless_scans_over_a_large_picture_are_refused_soon()
+    {
+        // A gray progressive picture of 4096 x 4096: 262,144 blocks a scan, each of the scans two bytes of data long.
+        byte[] head =
+        [
+            0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0, .. Enumerable.Repeat((byte)1, 64),
+            0xFF, 0xC2, 0, 11, 8, 0x10, 0, 0x10, 0, 1, 1, 0x11, 0,
+            0xFF, 0xC4, 0, 20, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        ];
+        byte[] scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0, 0, 0];
+        var file = head.Concat(Enumerable.Repeat(scan, 5000).SelectMany(bytes => bytes)).Concat<byte>([0xFF, 0xD9]).ToArray();
+        var fault = Assert.Throws<ImageFormatException>(() => JpegDecoder.Decode(file));
+        Assert.Contains("scans", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_pixels_than_asked_for_are_refused()
     {
         byte[] file =
