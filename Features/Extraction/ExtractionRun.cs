@@ -10,9 +10,11 @@ namespace MlTransfer.Features.Extraction;
 internal sealed class ExtractionRun(
     FeatureExtractor extractor, IFeatureStore store, ExtractionOptions options, int batch, int total, IProgress<ExtractionProgress>? progress)
 {
-    private readonly List<PreparedImage> _waiting = new(batch);
-    private readonly HashSet<ContentHash> _waitingHashes = [];
-    private readonly List<(LabeledImage Image, ContentHash Hash)> _copies = [];
+    /// <summary>Most images that wait in a row before a batch is computed although it is not full.</summary>
+    private readonly int _patience = 8 * batch;
+
+    private readonly List<PreparedImage> _waiting = [];
+    private readonly HashSet<ContentHash> _toCompute = [];
     private readonly List<ImageFault> _faults = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan? _firstBatch;
@@ -31,26 +33,17 @@ internal sealed class ExtractionRun(
         {
             Refuse(new ImageFault(next.Image.Path, reason));
         }
-        else if (next.IsKnown)
-        {
-            Reuse(next.Image, next.Hash);
-        }
-        else if (!_waitingHashes.Add(next.Hash))
-        {
-            GiveBack(next);
-            _copies.Add((next.Image, next.Hash));
-        }
-        else if (store.Contains(next.Hash))
-        {
-            // Computed since it was prepared: a copy of an image of an earlier batch.
-            _waitingHashes.Remove(next.Hash);
-            GiveBack(next);
-            Reuse(next.Image, next.Hash);
-        }
         else
         {
+            // An image whose content is known, or is about to be, needs no computing but waits its turn: rows keep the data set's order.
+            if (!next.IsKnown && (store.Contains(next.Hash) || !_toCompute.Add(next.Hash)))
+            {
+                GiveBack(next);
+                next = next with { IsKnown = true, Pixels = null, File = null };
+            }
+
             _waiting.Add(next);
-            if (_waiting.Count == batch)
+            if (_toCompute.Count == batch || _waiting.Count >= _patience)
             {
                 Compute(cancellation);
             }
@@ -67,11 +60,7 @@ internal sealed class ExtractionRun(
     /// <summary>Computes what is left of the last batch and saves.</summary>
     public void Finish(CancellationToken cancellation)
     {
-        if (_waiting.Count > 0)
-        {
-            Compute(cancellation);
-        }
-
+        Compute(cancellation);
         Save();
         Report();
     }
@@ -106,45 +95,47 @@ internal sealed class ExtractionRun(
 
     private void Compute(CancellationToken cancellation)
     {
-        _firstBatch ??= _clock.Elapsed;
         var images = _waiting.ToArray();
+        var computed = images.Where(image => !image.IsKnown).ToArray();
         _waiting.Clear();
-        _waitingHashes.Clear();
+        _toCompute.Clear();
+        float[] features = [];
+        string? refusal = null;
         try
         {
-            var features = extractor.Extract(ToInput(images), images.Length, cancellation)[0];
-            var dimension = features.Length / images.Length;
-            for (var i = 0; i < images.Length; i++)
+            if (computed.Length > 0)
             {
-                Append(images[i], features.AsSpan(i * dimension, dimension));
+                _firstBatch ??= _clock.Elapsed;
+                features = extractor.Extract(ToInput(computed), computed.Length, cancellation)[0];
             }
         }
-        catch (OperationException fault) when (images is [{ File: not null } image])
+        catch (OperationException fault) when (computed is [{ File: not null }])
         {
             // The graph decodes the file itself, so its refusal is the image's fault.
-            Refuse(new ImageFault(image.Image.Path, fault.Message));
+            refusal = fault.Message;
         }
         finally
         {
-            foreach (var image in images)
-            {
-                GiveBack(image);
-            }
+            Array.ForEach(computed, GiveBack);
         }
 
-        foreach (var (image, hash) in _copies)
+        var dimension = computed.Length > 0 ? features.Length / computed.Length : 0;
+        var row = 0;
+        foreach (var image in images)
         {
-            if (store.Contains(hash))
+            if (image.IsKnown)
             {
-                Reuse(image, hash);
+                Reuse(image.Image, image.Hash);
+            }
+            else if (refusal is not null)
+            {
+                Refuse(new ImageFault(image.Image.Path, refusal));
             }
             else
             {
-                Refuse(new ImageFault(image.Path, "the file is a copy of one that could not be read"));
+                Append(image, features.AsSpan(row++ * dimension, dimension));
             }
         }
-
-        _copies.Clear();
     }
 
     private void Append(PreparedImage image, ReadOnlySpan<float> features)
@@ -183,6 +174,12 @@ internal sealed class ExtractionRun(
 
     private void Reuse(LabeledImage image, ContentHash hash)
     {
+        if (!store.Contains(hash))
+        {
+            Refuse(new ImageFault(image.Path, "the file is a copy of one that could not be used"));
+            return;
+        }
+
         store.Assign(image, hash);
         _reused++;
         _unsaved++;

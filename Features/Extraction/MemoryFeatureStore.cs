@@ -3,7 +3,7 @@ using MlTransfer.Datasets.Sources;
 
 namespace MlTransfer.Features.Extraction;
 
-/// <summary>Keeps features in memory, one row an image, in the data set's order but for copies, which follow their original's batch.</summary>
+/// <summary>Keeps features in memory, one row an image, in the data set's order.</summary>
 /// <remarks>One thread appends; <see cref="Contains"/> may be called from others meanwhile.</remarks>
 public sealed class MemoryFeatureStore : IFeatureStore
 {

@@ -21,11 +21,10 @@ public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<Gold
     [SkippableFact]
     public void Every_tap_of_the_photos_of_taps_npz() => report.Case("flowers", "taps", () =>
     {
-        var path = TapsFile();
-        using var taps = new NpzReader(path);
+        using var taps = new NpzReader(TapsFile());
         var backbone = BackboneCatalog.Load().Backbones[0];
         var names = taps.Names.Where(name => name != "files").ToArray();
-        var files = TextArray.Read(path, "files");
+        var files = taps.Read("files").AsText();
         var wanted = names.Select(backbone.Tap).ToArray();
 
         using var extractor = new FeatureExtractor(backbone, wanted, new ManagedEngine());
@@ -88,8 +87,8 @@ public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<Gold
     [SkippableFact]
     public void A_row_does_not_depend_on_batch_threads_neighbours_or_order() => report.Case("flowers", "one result", () =>
     {
-        var path = TapsFile();
-        string[] files = [.. TextArray.Read(path, "files").Take(9).Select(FindPhoto)];
+        using var taps = new NpzReader(TapsFile());
+        string[] files = [.. taps.Read("files").AsText().Take(9).Select(FindPhoto)];
         var backbone = BackboneCatalog.Load().Backbones[0];
         var alone = Rows(backbone, files, batch: 1, threads: 1);
         var together = Rows(backbone, files, batch: 8, threads: 2);
