@@ -60,7 +60,7 @@ internal sealed class CommandLineProgram
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var parsed = _root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
             foreach (var error in parsed.Errors)
             {

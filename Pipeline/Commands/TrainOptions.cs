@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers;
 
 namespace MlTransfer.Pipeline.Commands;
 
@@ -17,7 +18,7 @@ internal sealed class TrainOptions
     {
         Description = "lbfgs: strength of the penalty on the weights, at least 0.",
         HelpName = "NUMBER",
-        DefaultValueFactory = _ => 1e-3,
+        DefaultValueFactory = _ => SoftmaxRegressionOptions.DefaultL2,
     };
 
     private readonly Option<int> _iterations = new("--max-iterations") { Description = "lbfgs: most iterations.", HelpName = "N", DefaultValueFactory = _ => 1000 };

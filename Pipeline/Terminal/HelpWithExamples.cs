@@ -7,6 +7,9 @@ namespace MlTransfer.Pipeline.Terminal;
 /// <summary>The usual help, and below it the command's examples.</summary>
 internal sealed class HelpWithExamples(HelpAction inner, IReadOnlyDictionary<Command, string[]> examples) : SynchronousCommandLineAction
 {
+    /// <summary>Help is given whatever else is wrong with the command line.</summary>
+    public override bool ClearsParseErrors => true;
+
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {

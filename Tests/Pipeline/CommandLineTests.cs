@@ -25,7 +25,7 @@ public sealed class CommandLineTests
     [InlineData("retrain --threads two", "two")]
     [InlineData("retrain --test 1.5", "--test 1.5")]
     [InlineData("retrain --test 0.6 --validation 0.4", "training")]
-    [InlineData("retrain --test 0.1 --testing_percentage 10", "--testing_percentage")]
+    [InlineData("retrain --test 0.1 --testing_percentage 10", "--testing-percentage")]
     [InlineData("retrain --l2 -1", "--l2 -1")]
     [InlineData("retrain --trainer lbfgs --steps 10", "--trainer sgd")]
     [InlineData("retrain --trainer sgd --l2 0.1", "--trainer lbfgs")]
