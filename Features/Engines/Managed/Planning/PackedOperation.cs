@@ -9,17 +9,18 @@ namespace MlTransfer.Features.Engines.Managed.Planning;
 /// <summary>A fused operation's weights, scale and shift in the form that kernels read. Shared by all plans of a session.</summary>
 internal sealed unsafe class PackedOperation : IDisposable
 {
+    private readonly Dictionary<int, PackedFilter[]> _groups = [];
+
     private PackedOperation(PackedFilter[] filters, DepthwiseFilter? depthwise, NativeBuffer? scale, NativeBuffer? shift, NativeBuffer? zeros)
     {
-        Filters = filters;
+        _groups.Add(filters.Length, filters);
         Depthwise = depthwise;
         Scale = scale;
         Shift = shift;
         Zeros = zeros;
     }
 
-    /// <summary>For a convolution, a filter for each group of channels; for a matrix product, one.</summary>
-    public IReadOnlyList<PackedFilter> Filters { get; }
+    private IEnumerable<PackedFilter> AllFilters => _groups.Values.SelectMany(filters => filters);
 
     /// <summary>For a depthwise convolution, its filter.</summary>
     public DepthwiseFilter? Depthwise { get; }
@@ -34,7 +35,7 @@ internal sealed unsafe class PackedOperation : IDisposable
     public NativeBuffer? Zeros { get; }
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => Filters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0);
+    public long Bytes => AllFilters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0);
 
     /// <summary>Packs once; later calls give what the first made. The graph's own weights are then given up.</summary>
     /// <param name="fused">The operation.</param>
@@ -47,10 +48,32 @@ internal sealed unsafe class PackedOperation : IDisposable
         return fused.Packed;
     }
 
+    /// <summary>For a convolution, a filter for each group of channels; for a matrix product, of which there is one group, one.</summary>
+    /// <remarks>One graph may be fed inputs of different channel counts, hence of different numbers of groups.</remarks>
+    public IReadOnlyList<PackedFilter> Filters(int groups)
+    {
+        if (!_groups.TryGetValue(groups, out var filters))
+        {
+            var (known, packed) = _groups.First();
+            var outChannels = packed[0].OutChannels * known;
+            var products = packed[0].Products;
+            var weights = new float[products * outChannels];
+            var bias = new float[outChannels];
+            for (var group = 0; group < known; group++)
+            {
+                packed[group].CopyTo(weights, bias, group * packed[group].OutChannels, outChannels);
+            }
+
+            _groups.Add(groups, filters = PackGroups(weights, [], bias, products, outChannels, groups, packed[0].PanelWidth));
+        }
+
+        return filters;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var filter in Filters)
+        foreach (var filter in AllFilters)
         {
             filter.Dispose();
         }
@@ -72,15 +95,7 @@ internal sealed unsafe class PackedOperation : IDisposable
         {
             case FusedKind.Convolution:
                 var products = shape[0] * shape[1] * shape[2];
-                var perGroup = shape[3] / groups;
-                var filters = new PackedFilter[groups];
-                for (var group = 0; group < groups; group++)
-                {
-                    var (first, end) = (group * perGroup, (group + 1) * perGroup);
-                    var part = groups == 1 ? weights : Columns(weights, shape[3], first, end);
-                    filters[group] = new PackedFilter(part, scale.AsSpan()[first..end], shift.AsSpan()[first..end], products, perGroup, panel);
-                }
-
+                var filters = PackGroups(weights, scale, shift, products, shape[3], groups, panel);
                 return new PackedOperation(filters, null, null, null, NativeBuffer.OfZeros(shape[1] * shape[2]));
             case FusedKind.Depthwise:
                 return new PackedOperation([], new DepthwiseFilter(weights, scale, shift, shape[3], scale.Length), null, null, null);
@@ -91,6 +106,21 @@ internal sealed unsafe class PackedOperation : IDisposable
             default:
                 return new PackedOperation([], null, NativeBuffer.Of(scale), NativeBuffer.Of(shift), null);
         }
+    }
+
+    private static PackedFilter[] PackGroups(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, int products, int outChannels, int groups, int panel)
+    {
+        var perGroup = outChannels / groups;
+        var filters = new PackedFilter[groups];
+        for (var group = 0; group < groups; group++)
+        {
+            var first = group * perGroup;
+            var part = groups == 1 ? weights : Columns(weights, outChannels, first, first + perGroup);
+            filters[group] = new PackedFilter(part, scale.IsEmpty ? [] : scale.Slice(first, perGroup), shift.Slice(first, perGroup), products, perGroup, panel);
+        }
+
+        return filters;
     }
 
     private static float[] Columns(ReadOnlySpan<float> matrix, int columns, int first, int end)

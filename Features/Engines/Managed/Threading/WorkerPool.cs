@@ -12,7 +12,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private const int SpinsBeforeSleep = 2000;
     private readonly Thread[] _threads;
     private readonly NativeBuffer?[] _scratch;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly object _wake = new();
     private readonly ManualResetEventSlim _finished = new(false, 400);
     private volatile ParallelWork? _work;
     private volatile int _generation;
@@ -67,12 +67,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         _finished.Reset();
         _work = work;
         Interlocked.Increment(ref _generation);
-        var sleeping = Volatile.Read(ref _sleeping);
-        if (sleeping > 0)
-        {
-            _wake.Release(sleeping);
-        }
-
+        WakeSleepers();
         TakeItems(work, 0);
         _finished.Wait(CancellationToken.None);
         _work = null;
@@ -89,7 +84,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     {
         _stopping = true;
         Interlocked.Increment(ref _generation);
-        _wake.Release(_threads.Length + 1);
+        WakeSleepers();
         foreach (var thread in _threads)
         {
             thread.Join();
@@ -100,7 +95,6 @@ internal sealed unsafe class WorkerPool : IDisposable
             buffer?.Dispose();
         }
 
-        _wake.Dispose();
         _finished.Dispose();
     }
 
@@ -154,13 +148,27 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
 
         Interlocked.Increment(ref _sleeping);
-        // The generation is read after the count was raised: either the caller sees the sleeper and wakes it, or the sleeper sees the work.
-        while (_generation == seen)
+        lock (_wake)
         {
-            _wake.Wait();
+            // The generation is read after the count was raised: either the caller sees the sleeper and wakes it, or the sleeper sees the work.
+            while (_generation == seen)
+            {
+                Monitor.Wait(_wake);
+            }
         }
 
         Interlocked.Decrement(ref _sleeping);
+    }
+
+    private void WakeSleepers()
+    {
+        if (Volatile.Read(ref _sleeping) > 0)
+        {
+            lock (_wake)
+            {
+                Monitor.PulseAll(_wake);
+            }
+        }
     }
 
     private void TakeItems(ParallelWork work, int index)

@@ -62,6 +62,25 @@ internal sealed unsafe class PackedFilter : IDisposable
     /// <summary>Bytes held.</summary>
     public long Bytes => _weights.Bytes + _bias.Bytes;
 
+    /// <summary>Copies weights, scale included, and biases back to where they come from.</summary>
+    /// <param name="weights">[products, columns].</param>
+    /// <param name="bias">[columns].</param>
+    /// <param name="firstColumn">Where this filter's output channels begin.</param>
+    /// <param name="columns">Columns of <paramref name="weights"/>.</param>
+    public void CopyTo(float[] weights, float[] bias, int firstColumn, int columns)
+    {
+        for (var panel = 0; panel < Panels; panel++)
+        {
+            var first = panel * PanelWidth;
+            var width = Math.Min(PanelWidth, OutChannels - first);
+            new ReadOnlySpan<float>(Bias(panel), width).CopyTo(bias.AsSpan(firstColumn + first));
+            for (var row = 0; row < Products; row++)
+            {
+                new ReadOnlySpan<float>(Panel(panel) + ((long)row * PanelWidth), width).CopyTo(weights.AsSpan((row * columns) + firstColumn + first));
+            }
+        }
+    }
+
     /// <summary>First weight of a panel.</summary>
     public float* Panel(int panel) => _weights.Floats + ((long)panel * Products * PanelWidth);
 

@@ -44,7 +44,7 @@ internal static unsafe class ConvolutionLowering
         for (var group = 0; group < groups; group++)
         {
             var (firstIn, firstOut) = (group * part.InChannels, group * part.OutChannels);
-            var work = ConvolutionKernels.Create(builder.Width, part, packed.Filters[group], packed.Zeros!.Floats, low, high, builder.Threads);
+            var work = ConvolutionKernels.Create(builder.Width, part, packed.Filters(groups)[group], packed.Zeros!.Floats, low, high, builder.Threads);
             ArenaValue[] reads = addend is null ? [input] : [input, addend];
             builder.Add(new WorkStep(node.Name, work.Name, work, reads, output, (inputs, target) =>
             {
