@@ -41,11 +41,6 @@ public sealed class ManagedEngine : IGraphEngine
         ArgumentNullException.ThrowIfNull(feeds);
         ArgumentNullException.ThrowIfNull(fetches);
         var bound = GraphBinder.Bind(graph, feeds, fetches);
-        if (ControlFlow.IsUsed(bound) && FunctionInlining.Run(graph) is var inlined && inlined != graph)
-        {
-            bound = GraphBinder.Bind(inlined, feeds, fetches);
-        }
-
         if (ControlFlow.IsUsed(bound))
         {
             return new ManagedSession(bound, null, _width, options ?? new EngineOptions());
