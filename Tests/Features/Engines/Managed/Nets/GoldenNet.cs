@@ -110,7 +110,7 @@ internal sealed class GoldenNet
 
     private static float[] Summarise(Tensor tensor, string kind)
     {
-        var values = tensor.AsSpan<float>();
+        var values = tensor.Type == DataType.UInt8 ? Array.ConvertAll(tensor.AsSpan<byte>().ToArray(), value => (float)value) : tensor.AsSpan<float>();
         if (kind == "full")
         {
             return values.ToArray();
