@@ -2,7 +2,7 @@ namespace MlTransfer.Benchmarks;
 
 internal static class Program
 {
-    private static readonly IBenchmark[] s_benchmarks = [new Images.JpegBenchmark()];
+    private static readonly IBenchmark[] s_benchmarks = [new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark()];
 
     private static int Main(string[] args)
     {
