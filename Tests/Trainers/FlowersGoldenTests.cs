@@ -10,6 +10,7 @@ namespace MlTransfer.Trainers.Tests;
 
 /// <summary>Optima of a head on the flowers' features: objective, losses and the very rows that are classified wrongly.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "flowers/expected.json")]
 public sealed class FlowersGoldenTests(ITestOutputHelper output)
 {
     private const string Absent = "no case";

@@ -8,6 +8,7 @@ namespace MlTransfer.Trainers.Tests;
 
 /// <summary>Keras' weights after some epochs of plain gradient descent, batches in order.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/6_trainers")]
 public sealed class KerasTraceGoldenTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Cases() => TrainerGoldens.Names("keras_traces.json", "traces", IsPlainSgd);

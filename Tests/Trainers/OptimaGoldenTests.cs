@@ -5,6 +5,7 @@ namespace MlTransfer.Trainers.Tests;
 
 /// <summary>Optima polished by Newton's method: L2 (plain, balanced and sample weights) and unpenalised.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/6_trainers")]
 public sealed class OptimaGoldenTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Cases() => TrainerGoldens.Names(

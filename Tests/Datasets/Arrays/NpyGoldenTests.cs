@@ -6,6 +6,7 @@ namespace MlTransfer.Datasets.Tests.Arrays;
 
 /// <summary>The files of golden/formats/3_npy against NumPy's own reading of them.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/3_npy")]
 public sealed class NpyGoldenTests
 {
     private static readonly string[] Folder = ["golden", "formats", "3_npy"];

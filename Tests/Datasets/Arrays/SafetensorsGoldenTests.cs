@@ -5,6 +5,7 @@ namespace MlTransfer.Datasets.Tests.Arrays;
 
 /// <summary>Files of Hugging Face's writer, and files that its reader refuses.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/1_models/safetensors")]
 public sealed class SafetensorsGoldenTests
 {
     private const string Absent = "no file";

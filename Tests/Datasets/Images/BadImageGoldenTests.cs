@@ -8,6 +8,7 @@ namespace MlTransfer.Datasets.Tests.Images;
 
 /// <summary>Every malformed file of golden images/bad: decoded exactly as TensorFlow does, or refused with a reason; soon, and in bounded memory.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/images/bad")]
 public class BadImageGoldenTests
 {
     private const long MaxAllocated = 256L << 20;

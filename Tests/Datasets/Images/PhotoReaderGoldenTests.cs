@@ -8,6 +8,7 @@ namespace MlTransfer.Datasets.Tests.Images;
 /// alpha, which a photo here does not have; of pil_frames the first counts.)
 /// </summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/images/decode")]
 public class PhotoReaderGoldenTests
 {
     public static TheoryData<string> Photos() => DecodeGolden.Rows(file => DecodeGolden.Has(file, "pil_rgb") || DecodeGolden.Has(file, "pil_frames"));

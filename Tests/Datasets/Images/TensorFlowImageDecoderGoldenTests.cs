@@ -6,6 +6,7 @@ namespace MlTransfer.Datasets.Tests.Images;
 
 /// <summary>Every file of golden images/decode through every operation whose result is stored, and the stated refusals.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/images/decode")]
 public class TensorFlowImageDecoderGoldenTests
 {
     public static TheoryData<string> Files() => DecodeGolden.Rows(_ => true);

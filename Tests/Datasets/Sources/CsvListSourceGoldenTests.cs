@@ -8,6 +8,7 @@ namespace MlTransfer.Datasets.Tests.Sources;
 
 /// <summary>The lists of golden/formats/5_csv, against expected.json and the conventions of its note.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/5_csv")]
 public sealed class CsvListSourceGoldenTests
 {
     private static readonly string[] Folder = ["golden", "formats", "5_csv"];

@@ -6,6 +6,7 @@ namespace MlTransfer.Datasets.Tests.Splits;
 
 /// <summary>The properties of golden/formats/6_trainers/splits.json, which scikit-learn's splits have.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/6_trainers")]
 public sealed class SplitGoldenTests
 {
     private static readonly string[] File = ["golden", "formats", "6_trainers", "splits.json"];

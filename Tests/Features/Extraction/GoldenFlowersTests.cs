@@ -14,12 +14,13 @@ namespace MlTransfer.Features.Tests.Extraction;
 /// differ by up to 1e-6 among themselves; 1e-4 absolute is accepted.
 /// </summary>
 [Trait("Category", "Golden")]
-public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<GoldenReport>
+[Trait("Golden", "flowers")]
+public sealed class GoldenFlowersTests
 {
     private const float Tolerance = 1e-4f;
 
     [SkippableFact]
-    public void Every_tap_of_the_photos_of_taps_npz() => report.Case("flowers", "taps", () =>
+    public void Every_tap_of_the_photos_of_taps_npz()
     {
         using var taps = new NpzReader(TapsFile());
         var backbone = BackboneCatalog.Load().Backbones[0];
@@ -46,10 +47,10 @@ public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<Gold
         }
 
         Assert.All(names.Zip(worst), pair => Assert.True(pair.Second <= Tolerance, $"{pair.First}: {pair.Second} from TensorFlow's"));
-    });
+    }
 
     [SkippableFact]
-    public void All_photos_in_one_pass() => report.Case("flowers", "photos", () =>
+    public void All_photos_in_one_pass()
     {
         var list = GoldenFolder.At("flowers", "photos.csv");
         Skip.IfNot(File.Exists(list), "the photos are not part of the repository; MLTRANSFER_SHARED names the folder that has them");
@@ -85,10 +86,10 @@ public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<Gold
             Assert.Equal(photos.Count * taps[tap].Dimension, expected[tap].Length);
             Assert.True(worst[tap].Distance <= Tolerance, string.Create(CultureInfo.InvariantCulture, $"{taps[tap].Name} of {worst[tap].Path} is {worst[tap].Distance} from TensorFlow's"));
         }
-    });
+    }
 
     [SkippableFact]
-    public void The_whole_extraction_gives_these_rows_too() => report.Case("flowers", "extraction", () =>
+    public void The_whole_extraction_gives_these_rows_too()
     {
         var list = GoldenFolder.At("flowers", "photos.csv");
         Skip.IfNot(File.Exists(list), "the photos are not part of the repository; MLTRANSFER_SHARED names the folder that has them");
@@ -111,10 +112,10 @@ public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<Gold
                 Assert.Equal(expected[(rows[i] * dimension) + column], store.Rows[i].Features[column], Tolerance);
             }
         }
-    });
+    }
 
     [SkippableFact]
-    public void A_row_does_not_depend_on_batch_threads_neighbours_or_order() => report.Case("flowers", "one result", () =>
+    public void A_row_does_not_depend_on_batch_threads_neighbours_or_order()
     {
         using var taps = new NpzReader(TapsFile());
         string[] files = [.. taps.Read("files").AsText().Take(9).Select(FindPhoto)];
@@ -127,7 +128,7 @@ public sealed class GoldenFlowersTests(GoldenReport report) : IClassFixture<Gold
             Assert.Equal(alone[i], together[i]);
             Assert.Equal(alone[i], reversed[files.Length - 1 - i]);
         }
-    });
+    }
 
     private static float[][] Rows(Backbone backbone, string[] files, int batch, int threads)
     {

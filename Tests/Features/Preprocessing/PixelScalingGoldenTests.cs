@@ -7,6 +7,7 @@ namespace MlTransfer.Features.Tests.Preprocessing;
 
 /// <summary>Every case of golden images/preprocess: bit for bit, but for per_image_standardization (sums in another order).</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/images/preprocess")]
 public class PixelScalingGoldenTests
 {
     public static TheoryData<string, string> Cases()

@@ -13,6 +13,7 @@ namespace MlTransfer.Features.Tests.Preprocessing;
 /// coordinate mode, and Pillow's filters as Keras' load_img uses them.
 /// </summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/images/resize")]
 public class ResizeGoldenTests
 {
     private static readonly Lazy<Dictionary<string, JsonElement>> Sources = new(() =>

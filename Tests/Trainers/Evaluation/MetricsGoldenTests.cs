@@ -6,6 +6,7 @@ namespace MlTransfer.Trainers.Tests.Evaluation;
 
 /// <summary>scikit-learn's metrics on stored probabilities.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/formats/6_trainers")]
 public sealed class MetricsGoldenTests
 {
     [SkippableFact]

@@ -7,6 +7,8 @@ using MlTransfer.Goldens;
 namespace MlTransfer.Datasets.Tests.Images.Jpeg;
 
 [Trait("Category", "Golden")]
+
+[Trait("Golden", "golden/images/bad")]
 public sealed class JpegBadFileTests
 {
     private const string Absent = "no golden/images/bad folder";

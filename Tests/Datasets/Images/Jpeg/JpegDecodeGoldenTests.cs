@@ -7,6 +7,8 @@ using MlTransfer.Goldens;
 namespace MlTransfer.Datasets.Tests.Images.Jpeg;
 
 [Trait("Category", "Golden")]
+
+[Trait("Golden", "golden/images/decode")]
 public sealed class JpegDecodeGoldenTests
 {
     private const string Absent = "no golden/images/decode folder";

@@ -7,6 +7,7 @@ namespace MlTransfer.Features.Tests.Graphs.Descriptions;
 
 /// <summary>What is said of every net of golden/nets, against its manifest.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/nets (descriptions)")]
 public class GoldenDescriptionTests
 {
     public static TheoryData<string> Nets

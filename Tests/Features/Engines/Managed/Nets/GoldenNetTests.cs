@@ -5,6 +5,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Nets;
 
 /// <summary>Every network of golden/nets through the compiled engine, against what TensorFlow gave.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/nets")]
 public class GoldenNetTests(ITestOutputHelper log)
 {
     public static TheoryData<string> Cases => [.. GoldenNet.Names.DefaultIfEmpty("(none)")];

@@ -6,6 +6,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Nets;
 
 /// <summary>The small networks of golden/nets through the plain kernels: that the reference operations compose.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/nets (reference engine)")]
 public class ReferenceNetTests(ITestOutputHelper log)
 {
     /// <summary>Plain loops take seconds for this much work; larger nets are left to the compiled engine.</summary>

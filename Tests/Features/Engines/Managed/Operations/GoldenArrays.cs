@@ -28,7 +28,7 @@ internal static class GoldenArrays
         };
     }
 
-    /// <summary>What is wrong with a result, or null. Accepts |got − want| ≤ atol + rtol · |want|; both 0 asks for the same bits.</summary>
+    /// <summary>What is wrong with a result, or null. Accepts |got − want| ≤ atol + rtol · |want|; both 0 asks for equal values (−0 equals 0, NaN equals NaN).</summary>
     public static string? Compare(Tensor got, NpyArray wanted, double relative, double absolute)
     {
         var want = ToTensor(wanted);
@@ -44,7 +44,7 @@ internal static class GoldenArrays
             var (a, b) = (ToDouble(got.Storage.GetValue(i)!), ToDouble(want.Storage.GetValue(i)!));
             var error = Math.Abs(a - b) - absolute - (relative * Math.Abs(b));
             var exact = absolute == 0 && relative == 0;
-            var same = a.Equals(b) && SameInteger(got, want, i) && (!exact || double.IsNaN(a) || double.IsNegative(a) == double.IsNegative(b));
+            var same = a.Equals(b) && SameInteger(got, want, i);
             var near = double.IsFinite(a) && double.IsFinite(b) && !exact && error <= 0 && (IsFloat(got.Type) || absolute >= 1);
             var accepted = same || near;
             if (!accepted && (message is null || error > worst))

@@ -9,6 +9,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Operations;
 
 /// <summary>Every case of golden/ops on every engine, against what TensorFlow gave.</summary>
 [Trait("Category", "Golden")]
+[Trait("Golden", "golden/ops")]
 public class GoldenOperationTests
 {
     private static readonly IGraphEngine[] s_engines = [new ReferenceEngine(), new ManagedEngine()];

@@ -1,0 +1,1 @@
+[assembly: Xunit.TestFramework("MlTransfer.Goldens.CountingTestFramework", "MlTransfer.Goldens")]
