@@ -12,5 +12,8 @@ internal static class ControlFlow
     public static bool IsUsed(BoundGraph graph) => graph.Nodes.Any(node =>
         !node.IsFeed
         && (node.IsConditional || node.Fault is not null || node.Definition is null || s_operations.Contains(node.Op)
-            || node.Attributes.Values.Any(attribute => attribute.Kind == AttributeKind.Function)));
+            || node.Attributes.Values.Any(NamesFunction)));
+
+    private static bool NamesFunction(AttributeValue attribute) =>
+        attribute.Kind == AttributeKind.Function || (attribute.Kind == AttributeKind.List && attribute.List.Any(NamesFunction));
 }
