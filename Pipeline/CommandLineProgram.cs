@@ -106,6 +106,11 @@ internal sealed class CommandLineProgram
         {
             return Fail(fault.Message, ExitCode.Usage);
         }
+        catch (ArgumentException fault) when (fault.ParamName is not null)
+        {
+            // The framework adds the name of a parameter, which means nothing on a command line.
+            return Fail(fault.Message.Replace($" (Parameter '{fault.ParamName}')", "", StringComparison.Ordinal), ExitCode.Failure);
+        }
         catch (Exception fault) when (IsForUser(fault))
         {
             return Fail(fault.Message, ExitCode.Failure);

@@ -123,7 +123,7 @@ internal sealed class RetrainCommand : ICommand
         HeadReport.Say(outcome, output, _train.MaxMisclassified(arguments));
         ImageFeatures.SayFaults(extraction.Faults, output);
         output.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {head}, {labels}, {Path.Combine(folder, "report.json")}{(graph is null ? "" : ", " + graph)}; {ProgressDisplay.Duration(clock.Elapsed)} in all"));
-        output.Line($"Try it: mltransfer predict --head {head} IMAGE");
+        output.Line($"Next: predict --head {head} IMAGE");
         output.Result(report);
         return extraction.Faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }

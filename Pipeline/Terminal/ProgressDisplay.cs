@@ -12,6 +12,7 @@ internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _last = -s_plainInterval;
     private int _width;
+    private bool _isComplete;
 
     /// <summary>Shows a state, unless the last one is too fresh.</summary>
     /// <param name="done">Items done so far.</param>
@@ -22,12 +23,13 @@ internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string
     public void Report(long done, long total, double rate, TimeSpan? left, string? remark = null)
     {
         var now = _clock.Elapsed;
-        if (now - _last < (isTerminal ? s_terminalInterval : s_plainInterval) && done < total)
+        if (_isComplete || (now - _last < (isTerminal ? s_terminalInterval : s_plainInterval) && done < total))
         {
             return;
         }
 
         _last = now;
+        _isComplete = done >= total;
         var text = string.Create(CultureInfo.InvariantCulture, $"{what}: {done:N0} of {total:N0} {unit}");
         if (rate > 0)
         {
