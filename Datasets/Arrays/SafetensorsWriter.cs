@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MlTransfer.Datasets.Files;
 
 namespace MlTransfer.Datasets.Arrays;
 
@@ -25,31 +26,17 @@ public static class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(metadata);
         var ordered = tensors.OrderByDescending(tensor => SizeOf(tensor)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();
         var header = Header(ordered, metadata);
-        var full = Path.GetFullPath(path);
-        var temporary = $"{full}.{Path.GetRandomFileName()}.tmp";
-        try
+        WholeFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            Span<byte> length = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var tensor in ordered)
             {
-                Span<byte> length = stackalloc byte[sizeof(ulong)];
-                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach (var tensor in ordered)
-                {
-                    stream.Write(tensor.Data.Span);
-                }
-
-                stream.Flush(flushToDisk: true);
+                stream.Write(tensor.Data.Span);
             }
-
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        });
     }
 
     private static byte[] Header(SafetensorsTensor[] tensors, IReadOnlyDictionary<string, string> metadata)

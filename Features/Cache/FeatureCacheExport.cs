@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MlTransfer.Datasets.Arrays;
+using MlTransfer.Datasets.Files;
 
 namespace MlTransfer.Features.Cache;
 
@@ -78,39 +79,13 @@ public static class FeatureCacheExport
     private static void Write(string file, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        var full = Path.GetFullPath(file);
-        var unfinished = full + ".part";
         try
         {
-            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.ReadWrite))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, full, overwrite: true);
+            WholeFile.Write(file, write);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            TryDelete(unfinished);
-            throw new FeatureCacheException($"{full} cannot be written: {fault.Message}", fault);
-        }
-        catch
-        {
-            TryDelete(unfinished);
-            throw;
-        }
-    }
-
-    private static void TryDelete(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // The error that led here is the one to report.
+            throw new FeatureCacheException($"{Path.GetFullPath(file)} cannot be written: {fault.Message}", fault);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using MlTransfer.Datasets.Files;
 using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Cache;
 using MlTransfer.Features.Extraction;

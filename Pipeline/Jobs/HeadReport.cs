@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using MlTransfer.Datasets.Files;
 using MlTransfer.Pipeline.Terminal;
-using MlTransfer.Trainers.Evaluation;
 
 namespace MlTransfer.Pipeline.Jobs;
 
@@ -11,11 +11,6 @@ internal static class HeadReport
     /// <summary>Writes the head, and the labels where asked to.</summary>
     public static void Save(TrainOutcome outcome, string path, string? labelsPath)
     {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
         outcome.Head.Save(path);
         if (labelsPath is not null)
         {
@@ -69,7 +64,4 @@ internal static class HeadReport
         test = outcome.Test,
         notices = outcome.Notices,
     };
-
-    /// <summary>Says how a head did on images.</summary>
-    public static void Say(ClassificationReport report, CommandOutput output, int maxMisclassified) => output.Line(report.ToText(maxMisclassified));
 }

