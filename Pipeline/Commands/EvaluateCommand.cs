@@ -65,6 +65,7 @@ internal sealed class EvaluateCommand : ICommand
         if (!_images.IsGiven(arguments))
         {
             using var stored = FeatureCache.OpenRead(folder ?? throw new UsageException("Evaluate on what? Name a folder of label folders with --images, or a feature cache with --cache."));
+            output.Notice("Every image of the cache is measured. Where the head was fitted on some of them, the figures are better than they would be on new ones.");
             head.EnsureMatches(stored.Key.BackboneId, stored.Key.GraphSha256, stored.Key.Tensor, stored.Key.Preprocessing);
             return (CachedExtraction.Read(stored, null), []);
         }

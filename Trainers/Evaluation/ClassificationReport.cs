@@ -30,6 +30,15 @@ public sealed record ClassificationReport
     /// <summary>Top-k accuracies, in the order asked for.</summary>
     public required IReadOnlyList<TopKAccuracy> TopK { get; init; }
 
+    /// <summary>Mean over the classes of the area under the ROC curve, each class against the rest, 0 … 1; null where it is defined for no class.</summary>
+    public required double? RocAuc { get; init; }
+
+    /// <summary>How far the probabilities can be taken at their word.</summary>
+    public required Calibration Calibration { get; init; }
+
+    /// <summary>How sure the main figures are, given so many rows.</summary>
+    public required BootstrapIntervals Intervals { get; init; }
+
     /// <summary>Counts of rows: Confusion[actual][predicted].</summary>
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 

@@ -10,14 +10,22 @@ internal sealed class ReportBuilder(IReadOnlyList<string> labels, IReadOnlyList<
     public ClassificationReport Build(ReadOnlySpan<int> actual, ReadOnlySpan<float> probabilities, IReadOnlyList<string>? names)
     {
         Check(actual, probabilities, names);
-        var loss = 0.0;
-        for (var row = 0; row < actual.Length; row++)
+        var rows = actual.Length;
+        var losses = new double[rows];
+        var correct = new bool[rows];
+        for (var row = 0; row < rows; row++)
         {
-            loss += Add(row, actual[row], probabilities.Slice(row * labels.Count, labels.Count), names?[row]);
+            var wrong = _wrong.Count;
+            losses[row] = Add(row, actual[row], probabilities.Slice(row * labels.Count, labels.Count), names?[row]);
+            correct[row] = wrong == _wrong.Count;
         }
 
-        var rows = actual.Length;
-        var classes = labels.Select(Metrics).ToArray();
+        var classes = new ClassMetrics[labels.Count];
+        for (var c = 0; c < classes.Length; c++)
+        {
+            classes[c] = Metrics(c, actual, probabilities);
+        }
+
         var seen = classes.Where(metrics => metrics.Support + metrics.Predicted > 0).ToArray();
         return new ClassificationReport
         {
@@ -25,7 +33,10 @@ internal sealed class ReportBuilder(IReadOnlyList<string> labels, IReadOnlyList<
             Labels = [.. labels],
             Accuracy = (rows - _wrong.Count) / (double)rows,
             BalancedAccuracy = classes.Where(metrics => metrics.Support > 0).Average(metrics => metrics.Recall!.Value),
-            LogLoss = loss / rows,
+            LogLoss = losses.Sum() / rows,
+            RocAuc = classes.Average(metrics => metrics.RocAuc),
+            Calibration = Calibration.Measure(actual, probabilities),
+            Intervals = BootstrapIntervals.Draw(actual, correct, losses, labels.Count),
             TopK = [.. topK.Select((k, i) => new TopKAccuracy(k, _withinTop[i] / (double)rows))],
             Confusion = _confusion,
             Classes = classes,
@@ -105,18 +116,28 @@ internal sealed class ReportBuilder(IReadOnlyList<string> labels, IReadOnlyList<
         return -Math.Log(Math.Clamp(own, ClassificationReport.SmallestProbability, 1));
     }
 
-    private ClassMetrics Metrics(string label, int number)
+    private ClassMetrics Metrics(int number, ReadOnlySpan<int> actual, ReadOnlySpan<float> probabilities)
     {
+        var scores = new double[actual.Length];
+        var positives = new bool[actual.Length];
+        for (var row = 0; row < scores.Length; row++)
+        {
+            scores[row] = probabilities[(row * labels.Count) + number];
+            positives[row] = actual[row] == number;
+        }
+
         var support = _confusion[number].Sum();
         var predicted = _confusion.Sum(row => row[number]);
         var correct = _confusion[number][number];
         return new ClassMetrics(
-            label,
+            labels[number],
             support,
             predicted,
             correct,
             predicted == 0 ? null : correct / (double)predicted,
             support == 0 ? null : correct / (double)support,
-            support + predicted == 0 ? null : 2.0 * correct / (support + predicted));
+            support + predicted == 0 ? null : 2.0 * correct / (support + predicted),
+            Ranking.RocAuc(scores, positives),
+            Ranking.AveragePrecision(scores, positives));
     }
 }

@@ -39,14 +39,17 @@ internal static class ReportText
     private static IEnumerable<IReadOnlyList<string>> Summary(ClassificationReport report)
     {
         yield return ["Rows", Number(report.Rows)];
-        yield return ["Accuracy", Share(report.Accuracy)];
-        yield return ["Balanced accuracy", Share(report.BalancedAccuracy)];
+        yield return ["Accuracy", $"{Share(report.Accuracy)} ({Range(report.Intervals.Accuracy)})"];
+        yield return ["Balanced accuracy", $"{Share(report.BalancedAccuracy)} ({Range(report.Intervals.BalancedAccuracy)})"];
         foreach (var top in report.TopK.Where(top => top.K > 1))
         {
             yield return [$"Top-{Number(top.K)} accuracy", Share(top.Accuracy)];
         }
 
-        yield return ["Log loss", report.LogLoss.ToString("0.0000", CultureInfo.InvariantCulture)];
+        yield return ["Log loss", $"{Share(report.LogLoss)} ({Range(report.Intervals.LogLoss)})"];
+        yield return ["ROC AUC", Share(report.RocAuc)];
+        yield return ["Brier score", Share(report.Calibration.Brier)];
+        yield return ["Calibration error", Share(report.Calibration.ExpectedError)];
     }
 
     private static IEnumerable<IReadOnlyList<string>> ClassTable(ClassificationReport report)
@@ -90,6 +93,8 @@ internal static class ReportText
     }
 
     private static string Share(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Undefined;
+
+    private static string Range(ConfidenceInterval interval) => $"{Share(interval.Low)} to {Share(interval.High)}";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,7 @@ public sealed class ClassificationReportTests
         var report = Report();
         Assert.Null(report.Classes[2].Precision);
         Assert.Equal(0, report.Classes[2].Recall);
-        Assert.Equal(new ClassMetrics("never seen", 0, 0, 0, null, null, null), report.Classes[3]);
+        Assert.Equal(new ClassMetrics("never seen", 0, 0, 0, null, null, null, null, null), report.Classes[3]);
 
         // Three classes occur or are predicted; the one never predicted counts as zero, the one never seen not at all.
         Assert.Equal(((1 / 3.0) + 1 + 0) / 3, report.Macro.Precision, 1e-12);

@@ -37,7 +37,45 @@ public sealed class MetricsGoldenTests
         Assert.Equal(Numbers(classes.GetProperty("support")), report.Classes.Select(metrics => (double)metrics.Support), Close);
         Assert.Equal(Numbers(index.GetProperty("macro")), [report.Macro.Precision, report.Macro.Recall, report.Macro.F1], Close);
         Assert.Equal(Numbers(index.GetProperty("weighted")), [report.Weighted.Precision, report.Weighted.Recall, report.Weighted.F1], Close);
+        // Stored probabilities are float64; the report takes float32, so sums agree to about 1e-7 and ranks exactly.
+        Assert.Equal(index.GetProperty("roc_auc_ovr_macro").GetDouble(), report.RocAuc!.Value, 1e-12);
+        Assert.Equal(Numbers(index.GetProperty("roc_auc_per_class")), report.Classes.Select(metrics => metrics.RocAuc!.Value), Close);
+        Assert.Equal(Numbers(index.GetProperty("average_precision_per_class")), report.Classes.Select(metrics => metrics.AveragePrecision!.Value), Close);
+        Assert.Equal(index.GetProperty("brier").GetProperty("value").GetDouble(), report.Calibration.Brier, 1e-6);
+        Assert.Equal(index.GetProperty("ece").GetProperty("value").GetDouble(), report.Calibration.ExpectedError, 1e-6);
+        Assert.Equal(index.GetProperty("ece").GetProperty("mce").GetDouble(), report.Calibration.LargestError, 1e-6);
+        Assert.Equal(index.GetProperty("entropy_mean").GetDouble(), report.Calibration.MeanEntropy, 1e-6);
+        Assert.Equal(
+            index.GetProperty("ece").GetProperty("bins_count_accuracy_confidence").EnumerateArray().Select(bin => bin[0].GetInt32()),
+            report.Calibration.Bins.Select(bin => bin.Count));
         Assert.Equal(report.Rows - report.Classes.Sum(metrics => metrics.Correct), report.Misclassified.Count);
+    }
+
+    [SkippableFact]
+    public void Tied_scores_rank_as_in_scikit_learn()
+    {
+        var expected = TrainerGoldens.Index("metrics.json");
+        Skip.If(expected is null, "The golden folder has no 6_trainers/metrics.json.");
+        var ties = expected.Value.GetProperty("binary_with_ties");
+        double[] scores = [.. Numbers(ties.GetProperty("scores"))];
+        bool[] positives = [.. Numbers(ties.GetProperty("labels")).Select(label => label == 1)];
+        Assert.Equal(ties.GetProperty("roc_auc").GetDouble(), Ranking.RocAuc(scores, positives)!.Value, 1e-12);
+        Assert.Equal(ties.GetProperty("average_precision").GetDouble(), Ranking.AveragePrecision(scores, positives)!.Value, 1e-12);
+    }
+
+    [SkippableFact]
+    public void The_temperature_is_the_best_one()
+    {
+        var expected = TrainerGoldens.Index("metrics.json");
+        Skip.If(expected is null, "The golden folder has no 6_trainers/metrics.json.");
+        var temperature = expected.Value.GetProperty("temperature");
+        using var archive = new NpzReader(TrainerGoldens.At("metrics_input.npz"));
+        var logits = archive.Read("logits").AsSpan<float>();
+        var actual = Array.ConvertAll(archive.Read("labels").AsSpan<long>().ToArray(), label => (int)label);
+        var found = TemperatureScaling.Fit(logits, actual);
+        Assert.Equal(temperature.GetProperty("T").GetDouble(), found, 1e-5);
+        Assert.Equal(temperature.GetProperty("log_loss_before").GetDouble(), TemperatureScaling.LogLoss(logits, actual, 1), 1e-6);
+        Assert.Equal(temperature.GetProperty("log_loss_after").GetDouble(), TemperatureScaling.LogLoss(logits, actual, found), 1e-8); // Logits are stored as float32.
     }
 
     private static IEnumerable<double> Numbers(JsonElement list) => list.EnumerateArray().Select(item => item.GetDouble());
