@@ -70,7 +70,7 @@ public sealed class SoftmaxRegressionTrainer
     {
         ArgumentNullException.ThrowIfNull(features);
         var classes = PresentClasses.Of(features, labels, _options.Labels);
-        var rowWeights = RowWeights(features, classes, sampleWeights);
+        var rowWeights = RowWeights.Of(features, classes, _options.ClassWeighting, null, sampleWeights);
         using var rows = new CenteredRows(features, _options.Threads, cancellation);
         using var objective = new SoftmaxObjective(rows, classes.RowLabels, rowWeights, classes.Count, _options.L2, _options.Threads, cancellation);
         var minimizer = new LbfgsMinimizer(
@@ -106,36 +106,6 @@ public sealed class SoftmaxRegressionTrainer
     {
         var affordable = (int)(MostMemoryBytes / (2L * sizeof(double) * parameters));
         return Math.Min(_options.Memory, Math.Max(FewestPairs, affordable));
-    }
-
-    private double[]? RowWeights(FeatureMatrix features, PresentClasses classes, ReadOnlySpan<double> sampleWeights)
-    {
-        if (sampleWeights.IsEmpty && _options.ClassWeighting == ClassWeighting.None)
-        {
-            return null;
-        }
-
-        if (!sampleWeights.IsEmpty && sampleWeights.Length != features.Rows)
-        {
-            throw new TrainingDataException($"{sampleWeights.Length} sample weights were given for {features.Rows} rows; give one a row.");
-        }
-
-        var weights = new double[features.Rows];
-        for (var r = 0; r < weights.Length; r++)
-        {
-            weights[r] = sampleWeights.IsEmpty ? 1 : sampleWeights[r];
-            if (!double.IsFinite(weights[r]) || weights[r] < 0)
-            {
-                throw new TrainingDataException($"{features.Describe(r)} has the sample weight {weights[r]}; weights must be zero or more and finite.");
-            }
-
-            if (_options.ClassWeighting == ClassWeighting.Balanced)
-            {
-                weights[r] *= features.Rows / ((double)classes.Count * classes.RowsOf[classes.RowLabels[r]]);
-            }
-        }
-
-        return weights;
     }
 
     /// <summary>Back from centred features: b = b' − W · m, in float64; the bias' free common shift is fixed by letting its sum be zero.</summary>

@@ -14,4 +14,7 @@ public enum StopReason
 
     /// <summary>The iterations or steps allowed are used up.</summary>
     MaxIterations,
+
+    /// <summary>The loss on the validation rows had not fallen for as many epochs as the patience allows.</summary>
+    EarlyStopping,
 }

@@ -32,6 +32,12 @@ public sealed record TrainingResult
     /// <summary>Whether the optimum was reached within the tolerance. Always false for SGD, which does a fixed number of steps.</summary>
     public bool Converged => StopReason is StopReason.ObjectiveTolerance or StopReason.GradientTolerance;
 
+    /// <summary>Mini-batch training: one entry an epoch, in order, the last of which may be unfinished. Empty for L-BFGS.</summary>
+    public IReadOnlyList<EpochFigures> History { get; init; } = [];
+
+    /// <summary>The epoch, from 1, whose weights these are, where early stopping chose it; null otherwise.</summary>
+    public int? BestEpoch { get; init; }
+
     /// <summary>What the user should know: classes without rows, separable data, iterations used up. Empty when there is nothing.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 }

@@ -62,6 +62,23 @@ internal static class DoubleKernels
         return sum;
     }
 
+    /// <summary>target = source, rounded to float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Round(ReadOnlySpan<double> source, Span<float> target)
+    {
+        var vs = MemoryMarshal.Cast<double, VectorOfDouble>(source);
+        var vt = MemoryMarshal.Cast<float, VectorOfSingle>(target)[..(vs.Length / 2)];
+        for (var i = 0; i < vt.Length; i++)
+        {
+            vt[i] = System.Numerics.Vector.Narrow(vs[2 * i], vs[(2 * i) + 1]);
+        }
+
+        for (var i = vt.Length * VectorOfSingle.Count; i < source.Length; i++)
+        {
+            target[i] = (float)source[i];
+        }
+    }
+
     /// <summary>target += factor · source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double factor, ReadOnlySpan<double> source, Span<double> target)

@@ -7,6 +7,7 @@ internal sealed class BatchSampler
     private readonly SeededRandom _random;
     private readonly int[][] _rowsOf;
     private readonly int _rows;
+    private readonly int[] _order;
     private int _next;
 
     public BatchSampler(BatchSampling sampling, PresentClasses classes, SeededRandom random)
@@ -14,6 +15,7 @@ internal sealed class BatchSampler
         _sampling = sampling;
         _random = random;
         _rows = classes.RowLabels.Length;
+        _order = sampling == BatchSampling.ClassThenRow ? [] : [.. Enumerable.Range(0, _rows)];
         _rowsOf = new int[classes.Count][];
         var filled = new int[classes.Count];
         for (var c = 0; c < _rowsOf.Length; c++)
@@ -28,7 +30,7 @@ internal sealed class BatchSampler
         }
     }
 
-    /// <summary>Fills <paramref name="batch"/> and returns how many rows it holds: fewer only at the end of an epoch in order.</summary>
+    /// <summary>Fills <paramref name="batch"/> and returns how many rows it holds: fewer only at the end of an epoch, unless rows are drawn with replacement.</summary>
     public int Next(Span<int> batch)
     {
         if (_sampling == BatchSampling.ClassThenRow)
@@ -42,13 +44,23 @@ internal sealed class BatchSampler
             return batch.Length;
         }
 
-        var count = Math.Min(batch.Length, _rows - _next);
-        for (var i = 0; i < count; i++)
+        if (_next == 0 && _sampling == BatchSampling.Shuffled)
         {
-            batch[i] = _next + i;
+            Shuffle();
         }
 
+        var count = Math.Min(batch.Length, _rows - _next);
+        _order.AsSpan(_next, count).CopyTo(batch);
         _next = (_next + count) % _rows;
         return count;
+    }
+    /// <summary>Fisher and Yates' shuffle.</summary>
+    private void Shuffle()
+    {
+        for (var i = _order.Length - 1; i > 0; i--)
+        {
+            var other = _random.Next(i + 1);
+            (_order[i], _order[other]) = (_order[other], _order[i]);
+        }
     }
 }

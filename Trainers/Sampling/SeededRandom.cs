@@ -24,7 +24,8 @@ internal sealed class SeededRandom(long seed)
         }
     }
 
-    private double NextUnit() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+    /// <summary>A number from 0 to less than 1.</summary>
+    public double NextUnit() => (NextBits() >> 11) * (1.0 / (1UL << 53));
 
     private ulong NextBits()
     {

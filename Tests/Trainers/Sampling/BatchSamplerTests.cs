@@ -4,6 +4,18 @@ namespace MlTransfer.Trainers.Tests.Sampling;
 
 public sealed class BatchSamplerTests
 {
+    [Fact]
+    public void Shuffled_every_row_comes_once_an_epoch_in_another_order()
+    {
+        var sampler = new BatchSampler(BatchSampling.Shuffled, Classes([.. Enumerable.Range(0, 50).Select(row => row % 2)], 2), new SeededRandom(1));
+        var batch = new int[20];
+        var epochs = Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, 3).SelectMany(_ => batch[..sampler.Next(batch)]).ToArray()).ToArray();
+        Assert.All(epochs, epoch => Assert.Equal(Enumerable.Range(0, 50), epoch.Order()));
+        Assert.NotEqual(Enumerable.Range(0, 50), epochs[0]);
+        Assert.NotEqual(epochs[0], epochs[1]);
+        Assert.NotEqual(epochs[1], epochs[2]);
+    }
+
     private static PresentClasses Classes(int[] labels, int classes) =>
         PresentClasses.Of(new FeatureMatrix(new float[labels.Length], labels.Length, 1), labels, TrainerGoldens.ClassNames(classes));
 
