@@ -48,18 +48,38 @@ public static class NpyReader
                 $"the header promises {header.DataBytes} bytes of data ({header.Type.Descr}, shape ({string.Join(", ", header.Shape)})), the file has {body.Length}; it is cut short.");
         }
 
-        var data = body[..(int)header.DataBytes].ToArray();
-        if (header.Type.BigEndian)
+        return FromRaw(header.Type, header.Shape, Strides(header.Shape, header.Type.ItemBytes, header.FortranOrder), body[..(int)header.DataBytes]);
+    }
+
+    /// <summary>Turns stored elements, whose count was checked against the shape, into little-endian ones in C order.</summary>
+    /// <param name="type">Element type and byte order of <paramref name="data"/>.</param>
+    /// <param name="shape">Extent of each dimension.</param>
+    /// <param name="strides">Bytes from one element to the next along each dimension; they cover <paramref name="data"/> once.</param>
+    /// <param name="data">The elements.</param>
+    internal static NpyArray FromRaw(NpyElementType type, int[] shape, long[] strides, ReadOnlySpan<byte> data)
+    {
+        var ordered = strides.AsSpan().SequenceEqual(Strides(shape, type.ItemBytes, fortranOrder: false)) ? data.ToArray() : ToCOrder(data, shape, strides, type.ItemBytes);
+        if (type.BigEndian)
         {
-            ReverseUnits(data, header.Type.UnitBytes);
+            ReverseUnits(ordered, type.UnitBytes);
         }
 
-        if (header.FortranOrder && header.Shape.Length > 1)
+        return new NpyArray(type, shape, ordered);
+    }
+
+    /// <summary>Bytes from one element to the next along each dimension of an array without gaps.</summary>
+    internal static long[] Strides(int[] shape, int itemBytes, bool fortranOrder)
+    {
+        var strides = new long[shape.Length];
+        long stride = itemBytes;
+        for (var i = 0; i < shape.Length; i++)
         {
-            data = ToCOrder(data, header.Shape, header.Type.ItemBytes);
+            var d = fortranOrder ? i : shape.Length - 1 - i;
+            strides[d] = stride;
+            stride *= Math.Max(1, shape[d]);
         }
 
-        return new NpyArray(header.Type, header.Shape, data);
+        return strides;
     }
 
     /// <summary>Reads and checks the header alone; the data need not be in <paramref name="file"/>.</summary>
@@ -115,7 +135,7 @@ public static class NpyReader
         }
     }
 
-    private static byte[] ToCOrder(byte[] data, int[] shape, int itemBytes)
+    private static byte[] ToCOrder(ReadOnlySpan<byte> data, int[] shape, long[] strides, int itemBytes)
     {
         var result = new byte[data.Length];
         if (itemBytes == 0)
@@ -124,14 +144,6 @@ public static class NpyReader
         }
 
         var index = new int[shape.Length];
-        var strides = new long[shape.Length];
-        long stride = itemBytes;
-        for (var d = 0; d < shape.Length; d++)
-        {
-            strides[d] = stride;
-            stride *= shape[d];
-        }
-
         for (var target = 0; target < data.Length; target += itemBytes)
         {
             long source = 0;
@@ -140,7 +152,7 @@ public static class NpyReader
                 source += index[d] * strides[d];
             }
 
-            data.AsSpan((int)source, itemBytes).CopyTo(result.AsSpan(target));
+            data.Slice((int)source, itemBytes).CopyTo(result.AsSpan(target));
             for (var d = shape.Length - 1; d >= 0 && ++index[d] == shape[d]; d--)
             {
                 index[d] = 0;
