@@ -1,4 +1,5 @@
 using System.Text;
+using MlTransfer.Datasets.Bottlenecks;
 using MlTransfer.Datasets.Pickles;
 
 namespace MlTransfer.Datasets.Tests.Pickles;
@@ -57,7 +58,7 @@ public sealed class BottleneckPickleTests
         }
     }
 
-    private static Bottlenecks.BottleneckSet Parse(string labels) => BottleneckPickle.Parse(Bytes(labels));
+    private static BottleneckSet Parse(string labels) => BottleneckPickle.Parse(Bytes(labels));
 
     private static byte[] Bytes(string labels) => Encoding.Latin1.GetBytes("(dS'features'\n" + TwoRows + "sS'labels'\n" + labels + "s.");
 }
