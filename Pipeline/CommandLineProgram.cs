@@ -42,10 +42,11 @@ internal sealed class CommandLineProgram
         Add(models, new ModelsListCommand());
         Add(models, new ModelsInspectCommand());
         _root.Add(models);
-        var cache = new Command("cache", "Look into, check and export a feature cache.");
+        var cache = new Command("cache", "Look into, check, export and import a feature cache.");
         Add(cache, new CacheInfoCommand());
         Add(cache, new CacheVerifyCommand());
         Add(cache, new CacheExportCommand());
+        Add(cache, new CacheImportCommand());
         _root.Add(cache);
         _examples[_root] = ["mltransfer retrain --images photos --output flowers", "mltransfer predict --head flowers/model.head rose.jpg"];
         _examples[models] = ["mltransfer models list"];
