@@ -2,6 +2,7 @@ using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Depthwise;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Memory;
 
 namespace MlTransfer.Features.Engines.Managed.Planning;
@@ -10,6 +11,7 @@ namespace MlTransfer.Features.Engines.Managed.Planning;
 internal sealed unsafe class PackedOperation : IDisposable
 {
     private readonly Dictionary<int, PackedFilter[]> _groups = [];
+    private readonly Dictionary<(int Groups, int Group, WinogradScheme Scheme), WinogradFilter> _transformed = [];
 
     private PackedOperation(PackedFilter[] filters, DepthwiseFilter? depthwise, NativeBuffer? scale, NativeBuffer? shift, NativeBuffer? zeros)
     {
@@ -35,7 +37,8 @@ internal sealed unsafe class PackedOperation : IDisposable
     public NativeBuffer? Zeros { get; }
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => AllFilters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0);
+    public long Bytes => AllFilters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0)
+        + _transformed.Values.Sum(filter => filter.Bytes);
 
     /// <summary>Packs once; later calls give what the first made. The graph's own weights are then given up.</summary>
     /// <param name="fused">The operation.</param>
@@ -70,9 +73,29 @@ internal sealed unsafe class PackedOperation : IDisposable
         return filters;
     }
 
+    /// <summary>The filter of one group of channels, transformed for a scheme; made when first asked for.</summary>
+    /// <param name="groups">Groups of channels.</param>
+    /// <param name="group">Which of them.</param>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="inChannels">Input channels of a group.</param>
+    public WinogradFilter Transformed(int groups, int group, WinogradScheme scheme, int inChannels)
+    {
+        if (!_transformed.TryGetValue((groups, group, scheme), out var filter))
+        {
+            _transformed.Add((groups, group, scheme), filter = WinogradKernels.Transform(scheme, Filters(groups)[group], inChannels));
+        }
+
+        return filter;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var filter in _transformed.Values)
+        {
+            filter.Dispose();
+        }
+
         foreach (var filter in AllFilters)
         {
             filter.Dispose();

@@ -2,6 +2,7 @@ using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Elementwise;
+using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Operations;
 
 namespace MlTransfer.Features.Engines.Managed.Planning.Lowering;
@@ -44,7 +45,9 @@ internal static unsafe class ConvolutionLowering
         for (var group = 0; group < groups; group++)
         {
             var (firstIn, firstOut) = (group * part.InChannels, group * part.OutChannels);
-            var work = ConvolutionKernels.Create(builder.Width, part, packed.Filters(groups)[group], packed.Zeros!.Floats, low, high, builder.Threads);
+            var work = WinogradKernels.Choose(part) is { } scheme
+                ? WinogradKernels.Create(builder.Width, scheme, part, packed.Transformed(groups, group, scheme, part.InChannels), low, high, builder.Threads)
+                : ConvolutionKernels.Create(builder.Width, part, packed.Filters(groups)[group], packed.Zeros!.Floats, low, high, builder.Threads);
             ArenaValue[] reads = addend is null ? [input] : [input, addend];
             builder.Add(new WorkStep(node.Name, work.Name, work, reads, output, (inputs, target) =>
             {
