@@ -6,6 +6,7 @@ using MlTransfer.Features.Engines;
 using MlTransfer.Features.Engines.Managed;
 using MlTransfer.Features.Extraction;
 using MlTransfer.Goldens;
+using Xunit.Abstractions;
 
 namespace MlTransfer.Features.Tests.Extraction;
 
@@ -15,7 +16,7 @@ namespace MlTransfer.Features.Tests.Extraction;
 /// </summary>
 [Trait("Category", "Golden")]
 [Trait("Golden", "flowers")]
-public sealed class GoldenFlowersTests
+public sealed class GoldenFlowersTests(ITestOutputHelper log)
 {
     private const float Tolerance = 1e-4f;
 
@@ -46,6 +47,7 @@ public sealed class GoldenFlowersTests
             }
         }
 
+        log.WriteLine(string.Join(", ", names.Zip(worst).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.First} {pair.Second}"))));
         Assert.All(names.Zip(worst), pair => Assert.True(pair.Second <= Tolerance, $"{pair.First}: {pair.Second} from TensorFlow's"));
     }
 
@@ -83,6 +85,7 @@ public sealed class GoldenFlowersTests
         for (var tap = 0; tap < taps.Length; tap++)
         {
             Assert.Equal(photos.Count * taps[tap].Dimension, expected[tap].Length);
+            log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{taps[tap].Name}: at most {worst[tap].Distance} from TensorFlow's, at {worst[tap].Path}"));
             Assert.True(worst[tap].Distance <= Tolerance, string.Create(CultureInfo.InvariantCulture, $"{taps[tap].Name} of {worst[tap].Path} is {worst[tap].Distance} from TensorFlow's"));
         }
     }

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 
-/// <summary>F(4, 3): six products for four outputs of three taps, half as many as directly.</summary>
+/// <summary>F(4, 3) at 0, ±1, ±2 and infinity: six products for four outputs of three taps, half as many as directly.</summary>
+/// <remarks>Of a pair of points ±p the even powers are the same and the odd ones opposite, so that both cost little more than one.</remarks>
 internal readonly unsafe struct FourOfThree : IToomCook
 {
     /// <inheritdoc/>
@@ -15,11 +16,31 @@ internal readonly unsafe struct FourOfThree : IToomCook
     public static int Points => 6;
 
     /// <inheritdoc/>
-    public static ReadOnlySpan<double> FinitePoints => SixPoints.Finite;
+    public static ReadOnlySpan<double> FinitePoints => [0, 1, -1, 2, -2];
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IToomCook.Input<TLanes, TSource>(TSource source, float* target, nint step) => SixPoints.Input<TLanes, TSource>(source, target, step);
+    static void IToomCook.Input<TLanes, TSource>(TSource source, float* target, nint step)
+    {
+        var four = TLanes.Broadcast(4);
+        var minusFour = TLanes.Broadcast(-4);
+        var minusFive = TLanes.Broadcast(-5);
+        var x1 = source.At(1);
+        var x2 = source.At(2);
+        var x3 = source.At(3);
+        var x4 = source.At(4);
+        TLanes.Store(target, TLanes.MultiplyAdd(four, source.At(0), TLanes.MultiplyAdd(minusFive, x2, x4)));
+        var even = TLanes.MultiplyAdd(minusFour, x2, x4);
+        var odd = TLanes.MultiplyAdd(minusFour, x1, x3);
+        TLanes.Store(target + step, TLanes.Add(even, odd));
+        TLanes.Store(target + (2 * step), TLanes.Subtract(even, odd));
+        even = TLanes.Subtract(x4, x2);
+        odd = TLanes.Subtract(x3, x1);
+        odd = TLanes.Add(odd, odd);
+        TLanes.Store(target + (3 * step), TLanes.Add(even, odd));
+        TLanes.Store(target + (4 * step), TLanes.Subtract(even, odd));
+        TLanes.Store(target + (5 * step), TLanes.MultiplyAdd(four, x1, TLanes.MultiplyAdd(minusFive, x3, source.At(5))));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -40,11 +40,11 @@ internal static class WinogradKernels
     public static WinogradFilter Transform(WinogradScheme scheme, PackedFilter source, int inChannels) => scheme switch
     {
         WinogradScheme.ThreeByThree => WinogradFilter.Create<FourOfThree, FourOfThree>(source, inChannels),
-        WinogradScheme.FiveByFive => WinogradFilter.Create<TwoOfFive, TwoOfFive>(source, inChannels),
+        WinogradScheme.FiveByFive => WinogradFilter.Create<FourOfFive, FourOfFive>(source, inChannels),
         WinogradScheme.ThreeAcross => WinogradFilter.Create<Untransformed, FourOfThree>(source, inChannels),
         WinogradScheme.ThreeDown => WinogradFilter.Create<FourOfThree, Untransformed>(source, inChannels),
-        WinogradScheme.SevenAcross => WinogradFilter.Create<Untransformed, TwoOfSeven>(source, inChannels),
-        _ => WinogradFilter.Create<TwoOfSeven, Untransformed>(source, inChannels),
+        WinogradScheme.SevenAcross => WinogradFilter.Create<Untransformed, ThreeOfSeven>(source, inChannels),
+        _ => WinogradFilter.Create<ThreeOfSeven, Untransformed>(source, inChannels),
     };
 
     /// <summary>Makes the work for one convolution.</summary>
@@ -68,10 +68,10 @@ internal static class WinogradKernels
         where TLanes : struct, ILanes<TLanes> => scheme switch
     {
         WinogradScheme.ThreeByThree => new WinogradConvolution<TTile, TLanes, FourOfThree, FourOfThree>(shape, filter, low, high, threads),
-        WinogradScheme.FiveByFive => new WinogradConvolution<TTile, TLanes, TwoOfFive, TwoOfFive>(shape, filter, low, high, threads),
+        WinogradScheme.FiveByFive => new WinogradConvolution<TTile, TLanes, FourOfFive, FourOfFive>(shape, filter, low, high, threads),
         WinogradScheme.ThreeAcross => new WinogradConvolution<TTile, TLanes, Untransformed, FourOfThree>(shape, filter, low, high, threads),
         WinogradScheme.ThreeDown => new WinogradConvolution<TTile, TLanes, FourOfThree, Untransformed>(shape, filter, low, high, threads),
-        WinogradScheme.SevenAcross => new WinogradConvolution<TTile, TLanes, Untransformed, TwoOfSeven>(shape, filter, low, high, threads),
-        _ => new WinogradConvolution<TTile, TLanes, TwoOfSeven, Untransformed>(shape, filter, low, high, threads),
+        WinogradScheme.SevenAcross => new WinogradConvolution<TTile, TLanes, Untransformed, ThreeOfSeven>(shape, filter, low, high, threads),
+        _ => new WinogradConvolution<TTile, TLanes, ThreeOfSeven, Untransformed>(shape, filter, low, high, threads),
     };
 }

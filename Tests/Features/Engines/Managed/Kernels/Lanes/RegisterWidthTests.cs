@@ -43,6 +43,7 @@ public class RegisterWidthTests(ITestOutputHelper log)
         Assert.True(child.ExitCode == 0, output + await errors);
         Assert.Contains($"hidden {hidden}: 512 False", output, StringComparison.Ordinal);
         Assert.Contains("Convolution_KeepsTheBound", output, StringComparison.Ordinal);
+        Assert.Contains("Winograd_KeepsTheBound", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 
-/// <summary>F(2, 7) at 0, ±1, ±2, ±½ and infinity: eight products for two outputs of seven taps instead of fourteen.</summary>
-internal readonly unsafe struct TwoOfSeven : IToomCook
+/// <summary>F(4, 5) at 0, ±1, ±2, ±½ and infinity: eight products for four outputs of five taps instead of twenty.</summary>
+internal readonly unsafe struct FourOfFive : IToomCook
 {
     /// <inheritdoc/>
-    public static int Outputs => 2;
+    public static int Outputs => 4;
 
     /// <inheritdoc/>
-    public static int Taps => 7;
+    public static int Taps => 5;
 
     /// <inheritdoc/>
     public static int Points => 8;
@@ -56,10 +56,16 @@ internal readonly unsafe struct TwoOfSeven : IToomCook
         var (at1, minus1) = (source.At(1), source.At(2));
         var (at2, minus2) = (source.At(3), source.At(4));
         var (half, minusHalf) = (source.At(5), source.At(6));
-        var even = TLanes.Add(TLanes.Add(at1, minus1), TLanes.Add(TLanes.Add(at2, minus2), TLanes.Add(half, minusHalf)));
-        var odd = TLanes.MultiplyAdd(TLanes.Broadcast(2), TLanes.Subtract(at2, minus2), TLanes.Subtract(at1, minus1));
-        odd = TLanes.MultiplyAdd(TLanes.Broadcast(0.5f), TLanes.Subtract(half, minusHalf), odd);
-        TLanes.Store(target, TLanes.Add(TLanes.Add(source.At(0), even), addend));
-        TLanes.Store(target + step, TLanes.Add(TLanes.Add(odd, source.At(7)), addend));
+        var even1 = TLanes.Add(TLanes.Add(at1, minus1), addend);
+        var even2 = TLanes.Add(at2, minus2);
+        var evenHalf = TLanes.Add(half, minusHalf);
+        var odd1 = TLanes.Add(TLanes.Subtract(at1, minus1), addend);
+        var odd2 = TLanes.Subtract(at2, minus2);
+        var oddHalf = TLanes.Subtract(half, minusHalf);
+        TLanes.Store(target, TLanes.Add(TLanes.Add(source.At(0), even1), TLanes.Add(even2, evenHalf)));
+        TLanes.Store(target + step, TLanes.MultiplyAdd(TLanes.Broadcast(2), odd2, TLanes.MultiplyAdd(TLanes.Broadcast(0.5f), oddHalf, odd1)));
+        TLanes.Store(target + (2 * step), TLanes.MultiplyAdd(TLanes.Broadcast(4), even2, TLanes.MultiplyAdd(TLanes.Broadcast(0.25f), evenHalf, even1)));
+        odd1 = TLanes.MultiplyAdd(TLanes.Broadcast(0.125f), oddHalf, odd1);
+        TLanes.Store(target + (3 * step), TLanes.Add(TLanes.MultiplyAdd(TLanes.Broadcast(8), odd2, odd1), source.At(7)));
     }
 }
