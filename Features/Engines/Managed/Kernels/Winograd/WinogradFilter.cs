@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Memory;
 
@@ -56,27 +58,31 @@ internal sealed unsafe class WinogradFilter : IDisposable
         var filter = new WinogradFilter(source, TRows.Points * TColumns.Points, inChannels);
         var rows = WindowMatrix<TRows>();
         var columns = WindowMatrix<TColumns>();
-        var sums = new double[source.PanelWidth];
+        var width = source.PanelWidth;
+        var taps = new double[TRows.Taps * TColumns.Taps * width];
+        var between = new double[TRows.Taps * TColumns.Points * width];
+        var sums = new double[width];
         for (var panel = 0; panel < source.Panels; panel++)
         {
-            new ReadOnlySpan<float>(source.Bias(panel), source.PanelWidth).CopyTo(new Span<float>(filter.Bias(panel), source.PanelWidth));
-            for (var point = 0; point < filter.Points; point++)
+            new ReadOnlySpan<float>(source.Bias(panel), width).CopyTo(new Span<float>(filter.Bias(panel), width));
+            for (var channel = 0; channel < inChannels; channel++)
             {
-                for (var channel = 0; channel < inChannels; channel++)
+                for (var i = 0; i < taps.Length; i++)
                 {
-                    Array.Clear(sums);
-                    for (var tap = 0; tap < TRows.Taps * TColumns.Taps; tap++)
-                    {
-                        var factor = rows[point / TColumns.Points, tap / TColumns.Taps] * columns[point % TColumns.Points, tap % TColumns.Taps];
-                        var weights = source.Panel(panel) + (((long)tap * inChannels) + channel) * source.PanelWidth;
-                        for (var i = 0; i < sums.Length && factor != 0; i++)
-                        {
-                            sums[i] += factor * weights[i];
-                        }
-                    }
+                    taps[i] = source.Panel(panel)[((((long)(i / width) * inChannels) + channel) * width) + (i % width)];
+                }
 
-                    var target = filter.Panel(panel, point) + ((long)channel * source.PanelWidth);
-                    for (var i = 0; i < sums.Length; i++)
+                for (var i = 0; i < between.Length / width; i++)
+                {
+                    var line = taps.AsSpan(i / TColumns.Points * TColumns.Taps * width, TColumns.Taps * width);
+                    Sum(columns, i % TColumns.Points, line, width, between.AsSpan(i * width, width));
+                }
+
+                for (var point = 0; point < filter.Points; point++)
+                {
+                    Sum(rows, point / TColumns.Points, between.AsSpan(point % TColumns.Points * width), TColumns.Points * width, sums);
+                    var target = filter.Panel(panel, point) + ((long)channel * width);
+                    for (var i = 0; i < width; i++)
                     {
                         target[i] = (float)sums[i];
                     }
@@ -99,6 +105,23 @@ internal sealed unsafe class WinogradFilter : IDisposable
         _weights.Dispose();
         _bias.Dispose();
         _zeros.Dispose();
+    }
+
+    /// <summary>One row of a matrix times values that lie <paramref name="step"/> apart.</summary>
+    private static void Sum(double[,] matrix, int row, ReadOnlySpan<double> values, int step, Span<double> sums)
+    {
+        sums.Clear();
+        for (var tap = 0; tap < matrix.GetLength(1); tap++)
+        {
+            // A panel is an even number of channels wide.
+            var factor = Vector128.Create(matrix[row, tap]);
+            var from = MemoryMarshal.Cast<double, Vector128<double>>(values.Slice(tap * step, sums.Length));
+            var to = MemoryMarshal.Cast<double, Vector128<double>>(sums);
+            for (var i = 0; i < to.Length; i++)
+            {
+                to[i] += factor * from[i];
+            }
+        }
     }
 
     /// <summary>G: powers of each point over the product of its distances from the other points; for infinity the last tap alone.</summary>
