@@ -61,6 +61,15 @@ public sealed record MiniBatchOptions
     /// <summary>Steps between two progress reports, default 100.</summary>
     public int ReportEvery { get; init; } = 100;
 
+    /// <summary>Rows of a full batch out of so many: those asked for, but only draws with replacement take more than there are.</summary>
+    internal int BatchRows(int rows) => BatchSize < 0 ? rows : Sampling == BatchSampling.ClassThenRow ? BatchSize : Math.Min(BatchSize, rows);
+
+    /// <summary>Steps of a whole fit on so many rows, one or more.</summary>
+    internal long TotalSteps(int rows) => Steps ?? (long)Epochs * StepsAnEpoch(rows);
+
+    /// <summary>Steps that a pass over so many rows, one or more, takes.</summary>
+    internal int StepsAnEpoch(int rows) => (int)(((long)rows + BatchRows(rows) - 1) / BatchRows(rows));
+
     /// <summary>Throws an <see cref="ArgumentException"/> that says which option is out of its range.</summary>
     internal void ThrowIfNotValid()
     {

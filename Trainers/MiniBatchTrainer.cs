@@ -49,18 +49,15 @@ public sealed class MiniBatchTrainer
             throw new TrainingDataException($"The initial weights are for {initial.Features} features; the rows have {features.Columns}.");
         }
 
-        var capacity = _options.BatchSize < 0 ? features.Rows
-            : _options.Sampling == BatchSampling.ClassThenRow ? _options.BatchSize
-            : Math.Min(_options.BatchSize, features.Rows);
-        var stepsAnEpoch = (int)(((long)features.Rows + capacity - 1) / capacity);
-        var steps = _options.Steps ?? (long)_options.Epochs * stepsAnEpoch;
+        var stepsAnEpoch = _options.StepsAnEpoch(features.Rows);
+        var steps = _options.TotalSteps(features.Rows);
         if (steps > int.MaxValue)
         {
             throw new TrainingDataException($"{_options.Epochs} epochs of {stepsAnEpoch} batches are more than {int.MaxValue} steps; ask for fewer epochs or larger batches.");
         }
 
         var random = new SeededRandom(_options.Seed);
-        using var batch = new SoftmaxBatch(features, labels, rowWeights, _options, capacity);
+        using var batch = new SoftmaxBatch(features, labels, rowWeights, _options, _options.BatchRows(features.Rows));
         Initialize(batch, random);
         var run = new MiniBatchRun(_options, batch, new BatchSampler(_options.Sampling, present, random), stepsAnEpoch, (int)steps, Layer);
         run.Go(validator, progress, cancellation);

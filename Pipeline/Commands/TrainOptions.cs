@@ -10,7 +10,7 @@ internal sealed class TrainOptions
 {
     private readonly Option<string?> _trainer = new("--trainer")
     {
-        Description = "lbfgs (to the optimum, default) or sgd (mini-batch gradient descent as retrain.py; default where --steps, --learning-rate or --batch-size is given).",
+        Description = "lbfgs (to the optimum, default) or in mini-batches sgd (as retrain.py; default where an option of mini-batches is given), adam, rmsprop, adagrad.",
         HelpName = "NAME",
     };
 
@@ -23,11 +23,31 @@ internal sealed class TrainOptions
 
     private readonly Option<int> _iterations = new("--max-iterations") { Description = "lbfgs: most iterations.", HelpName = "N", DefaultValueFactory = _ => 1000 };
 
-    private readonly Option<int?> _steps = new("--steps", "--how_many_training_steps") { Description = "sgd: batches to learn from. Default: 4000.", HelpName = "N" };
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description = "Mini-batch settings to start from: retrain (default of sgd), keras-adam (default of adam, rmsprop, adagrad) or hands-on (sgd 0.1, momentum 0.9).",
+        HelpName = "NAME",
+    };
 
-    private readonly Option<double?> _learningRate = new("--learning-rate", "--learning_rate") { Description = "sgd: step length. Default: 0.01.", HelpName = "NUMBER" };
+    private readonly Option<int?> _steps = new("--steps", "--how_many_training_steps") { Description = "Mini-batches to learn from. Default: the preset's; retrain 4000.", HelpName = "N" };
 
-    private readonly Option<int?> _batchSize = new("--batch-size", "--train_batch_size") { Description = "sgd: rows a batch, -1 for all. Default: 100.", HelpName = "N" };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the training images, shuffled, in place of --steps. Default: the preset's; keras-adam 20, hands-on 3.", HelpName = "N" };
+
+    private readonly Option<double?> _learningRate = new("--learning-rate", "--learning_rate") { Description = "Step length. Default: the preset's; retrain 0.01, keras-adam 0.001.", HelpName = "NUMBER" };
+
+    private readonly Option<int?> _batchSize = new("--batch-size", "--train_batch_size") { Description = "Images a mini-batch, -1 for all. Default: the preset's; retrain 100, the others 32.", HelpName = "N" };
+
+    private readonly Option<double?> _momentum = new("--momentum") { Description = "sgd, rmsprop: share of the last step that goes into the next, 0 to 0.9999.", HelpName = "SHARE" };
+
+    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "sgd: the momentum looks a step ahead." };
+
+    private readonly Option<string?> _schedule = new("--schedule")
+    {
+        Description = "How the step length falls over the fit: constant (default), exponential (to a hundredth), cosine or polynomial (to zero; the latter in a straight line), step (a tenth after half, again after three quarters).",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N epochs without a lower loss on the validation images, and keep the best epoch's weights.", HelpName = "N" };
 
     private readonly Option<string?> _split = new("--split")
     {
@@ -43,18 +63,21 @@ internal sealed class TrainOptions
 
     private readonly Option<double?> _validationPercent = new("--validation-percentage", "--validation_percentage") { Description = "The same as --validation, in percent.", HelpName = "PERCENT" };
 
-    private readonly Option<int?> _seed = new("--seed") { Description = "Seed of the stratified split and of sgd.", HelpName = "N" };
+    private readonly Option<int?> _seed = new("--seed") { Description = "Seed of the stratified split and of mini-batches.", HelpName = "N" };
 
     private readonly Option<bool> _misclassified = new("--print-misclassified", "--print_misclassified_test_images") { Description = "List every misclassified test image (20 are listed otherwise)." };
 
     /// <summary>Adds the options to a command.</summary>
     public TrainOptions AddTo(Command command)
     {
-        _trainer.AcceptOnlyFromAmong("lbfgs", "sgd");
+        _trainer.AcceptOnlyFromAmong("lbfgs", "sgd", "adam", "rmsprop", "adagrad");
+        _preset.AcceptOnlyFromAmong([.. TrainerPresets.Names]);
+        _schedule.AcceptOnlyFromAmong("constant", "exponential", "cosine", "polynomial", "step");
         _split.AcceptOnlyFromAmong("hash", "stratified");
         foreach (var option in new Option[]
                  {
-                     _trainer, _l2, _iterations, _steps, _learningRate, _batchSize, _split, _test, _validation, _testPercent, _validationPercent, _seed, _misclassified,
+                     _trainer, _l2, _iterations, _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience,
+                     _split, _test, _validation, _testPercent, _validationPercent, _seed, _misclassified,
                  })
         {
             command.Add(option);
@@ -69,16 +92,18 @@ internal sealed class TrainOptions
     /// <summary>What the command line asks for.</summary>
     public TrainRequest Read(ParseResult arguments, int threads)
     {
-        var sgdAsked = arguments.GetValue(_steps) is not null || arguments.GetValue(_learningRate) is not null || arguments.GetValue(_batchSize) is not null;
-        var trainer = arguments.GetValue(_trainer) ?? (sgdAsked ? "sgd" : "lbfgs");
-        if (trainer == "lbfgs" && sgdAsked)
+        var miniBatchAsked = new Option[] { _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience }
+            .Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
+        var preset = arguments.GetValue(_preset);
+        var trainer = arguments.GetValue(_trainer) ?? (preset == TrainerPresets.KerasAdam ? "adam" : miniBatchAsked.Length > 0 ? "sgd" : "lbfgs");
+        if (trainer == "lbfgs" && miniBatchAsked.Length > 0)
         {
-            throw new UsageException("--steps, --learning-rate and --batch-size belong to --trainer sgd; lbfgs has --l2 and --max-iterations.");
+            throw new UsageException($"{string.Join(", ", miniBatchAsked)}: these belong to --trainer sgd, adam, rmsprop or adagrad; lbfgs has --l2 and --max-iterations.");
         }
 
-        if (trainer == "sgd" && (arguments.GetResult(_l2) is { Implicit: false } || arguments.GetResult(_iterations) is { Implicit: false }))
+        if (trainer != "lbfgs" && (arguments.GetResult(_l2) is { Implicit: false } || arguments.GetResult(_iterations) is { Implicit: false }))
         {
-            throw new UsageException("--l2 and --max-iterations belong to --trainer lbfgs; sgd has --steps, --learning-rate and --batch-size.");
+            throw new UsageException($"--l2 and --max-iterations belong to --trainer lbfgs; {trainer} has --steps, --epochs, --learning-rate and --batch-size.");
         }
 
         var seed = arguments.GetValue(_seed);
@@ -95,14 +120,58 @@ internal sealed class TrainOptions
             Trainer = trainer,
             L2 = InRange(arguments, _l2, 0, double.MaxValue),
             MaxIterations = (int)InRange(arguments, _iterations, 1, int.MaxValue),
-            Steps = (int)InRange(arguments, _steps, 1, int.MaxValue, 4000),
-            LearningRate = InRange(arguments, _learningRate, double.Epsilon, double.MaxValue, 0.01),
-            BatchSize = arguments.GetValue(_batchSize) is -1 ? -1 : (int)InRange(arguments, _batchSize, 1, int.MaxValue, 100),
-            Seed = seed ?? 0,
+            MiniBatch = trainer == "lbfgs" ? null : MiniBatch(arguments, trainer, preset, seed ?? 0),
             Threads = threads,
             Split = new SplitRequest(kind, test, validation, seed ?? 0),
         };
     }
+
+    private MiniBatchRequest MiniBatch(ParseResult arguments, string trainer, string? preset, int seed)
+    {
+        if (preset is not null && (preset == TrainerPresets.KerasAdam) != (trainer == "adam"))
+        {
+            throw new UsageException($"--preset {preset} is for --trainer {(preset == TrainerPresets.KerasAdam ? "adam" : "sgd")}; {trainer} was asked for. Leave one of them out.");
+        }
+
+        if (preset is not null && trainer is "rmsprop" or "adagrad")
+        {
+            throw new UsageException($"--preset {preset} is not for --trainer {trainer}; leave one of them out.");
+        }
+
+        if (arguments.GetValue(_steps) is not null && arguments.GetValue(_epochs) is not null)
+        {
+            throw new UsageException("--steps and --epochs both say how long to train; give one.");
+        }
+
+        if (arguments.GetValue(_momentum) is not null && trainer is not ("sgd" or "rmsprop"))
+        {
+            throw new UsageException($"--momentum belongs to --trainer sgd and rmsprop; {trainer} has its own.");
+        }
+
+        var nesterov = arguments.GetValue(_nesterov);
+        if (nesterov && (trainer != "sgd" || (arguments.GetValue(_momentum) ?? (preset == TrainerPresets.HandsOn ? 1 : 0)) == 0))
+        {
+            throw new UsageException("--nesterov needs --trainer sgd and --momentum, 0.9 say.");
+        }
+
+        return new MiniBatchRequest
+        {
+            Trainer = trainer,
+            Preset = preset ?? (trainer == "sgd" ? TrainerPresets.Retrain : TrainerPresets.KerasAdam),
+            Steps = Count(arguments, _steps),
+            Epochs = Count(arguments, _epochs),
+            LearningRate = arguments.GetValue(_learningRate) is null ? null : InRange(arguments, _learningRate, double.Epsilon, double.MaxValue),
+            BatchSize = arguments.GetValue(_batchSize) is -1 ? -1 : Count(arguments, _batchSize),
+            Momentum = arguments.GetValue(_momentum) is null ? null : InRange(arguments, _momentum, 0, 0.9999),
+            Nesterov = nesterov,
+            Schedule = arguments.GetValue(_schedule) ?? "constant",
+            Patience = Count(arguments, _patience),
+            Seed = seed,
+        };
+    }
+
+    private static int? Count(ParseResult arguments, Option<int?> option) =>
+        arguments.GetValue(option) is null ? null : (int)InRange(arguments, option, 1, int.MaxValue);
 
     private static double Share(ParseResult arguments, Option<double?> share, Option<double?> percent, double fallback)
     {

@@ -43,13 +43,15 @@ internal static class HeadTraining
             throw new TrainingDataException($"None of {features.Paths.Count} images is left for training ({splitText}). Lower --test and --validation, or add images.");
         }
 
+        var watched = features.Select(split.Rows(Subset.Validation));
+        var validating = new TrainingRows { Features = watched.Matrix, Labels = Numbers(watched, classes) };
         var clock = Stopwatch.StartNew();
-        var (result, options) = Train(training, labels, Numbers(training, classes), request, output, cancellation);
+        var (result, options) = Train(training, validating, labels, Numbers(training, classes), request, output, cancellation);
         var elapsed = clock.Elapsed;
 
         var description = HeadDescription.Of(origin, labels) with { Trainer = request.Trainer, TrainerOptions = options, CreatedBy = Program };
         var draft = new SoftmaxHead(result.Weights, description);
-        var validation = Evaluate(draft, features.Select(split.Rows(Subset.Validation)), classes);
+        var validation = Evaluate(draft, watched, classes);
         var test = Evaluate(draft, features.Select(split.Rows(Subset.Test)), classes);
         var metrics = new Dictionary<string, double> { ["training_accuracy"] = result.Accuracy, ["training_log_loss"] = result.LogLoss };
         Note(metrics, "validation", validation);
@@ -58,7 +60,7 @@ internal static class HeadTraining
             result.Weights,
             description with { Training = new TrainingFacts { Rows = training.Paths.Count, Split = splitText, Objective = result.Objective, Metrics = metrics } });
         return new TrainOutcome(
-            head, request.Trainer, training.Paths.Count, result.Objective, result.Accuracy, result.Iterations, result.Converged, elapsed, validation, test,
+            head, request.Trainer, training.Paths.Count, result.Objective, result.Accuracy, result.Iterations, result.Converged, elapsed, validation, test, result.History, result.BestEpoch,
             [.. split.Notices, .. result.Notices]);
     }
 
@@ -80,9 +82,15 @@ internal static class HeadTraining
     }
 
     private static (TrainingResult Result, IReadOnlyDictionary<string, string> Options) Train(
-        LabeledFeatures training, IReadOnlyList<string> labels, int[] numbers, TrainRequest request, CommandOutput output, CancellationToken cancellation)
+        LabeledFeatures training,
+        TrainingRows validation,
+        IReadOnlyList<string> labels,
+        int[] numbers,
+        TrainRequest request,
+        CommandOutput output,
+        CancellationToken cancellation)
     {
-        using var display = output.Progress("Fitting", request.Trainer == "sgd" ? "steps" : "iterations");
+        using var display = output.Progress("Fitting", request.MiniBatch is not null ? "steps" : "iterations");
         var clock = Stopwatch.StartNew();
         var progress = new DirectProgress<TrainingProgress>(state =>
         {
@@ -93,20 +101,15 @@ internal static class HeadTraining
             }
 
             var rate = state.Iteration / clock.Elapsed.TotalSeconds;
-            TimeSpan? left = request.Trainer == "sgd" && rate > 0 ? TimeSpan.FromSeconds((state.MaxIterations - state.Iteration) / rate) : null;
+            TimeSpan? left = request.MiniBatch is not null && rate > 0 ? TimeSpan.FromSeconds((state.MaxIterations - state.Iteration) / rate) : null;
             display.Report(state.Iteration, state.MaxIterations, rate, left, string.Create(CultureInfo.InvariantCulture, $"objective {state.Objective:0.000000}"));
         });
         string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-        if (request.Trainer == "sgd")
+        if (request.MiniBatch is { } miniBatch)
         {
-            var sgd = new SgdOptions { Labels = labels, Steps = request.Steps, LearningRate = request.LearningRate, BatchSize = request.BatchSize, Seed = request.Seed };
-            return (new SgdTrainer(sgd).Fit(training.Matrix, numbers, progress, cancellation), new Dictionary<string, string>
-            {
-                ["steps"] = Text(sgd.Steps),
-                ["learning_rate"] = Text(sgd.LearningRate),
-                ["batch_size"] = Text(sgd.BatchSize),
-                ["seed"] = Text(sgd.Seed),
-            });
+            var options = miniBatch.Options(labels, training.Paths.Count);
+            var rows = new TrainingRows { Features = training.Matrix, Labels = numbers };
+            return (new MiniBatchTrainer(options).Fit(rows, validation, progress, cancellation), miniBatch.Describe(options));
         }
 
         var lbfgs = new SoftmaxRegressionOptions { Labels = labels, L2 = request.L2, MaxIterations = request.MaxIterations, Threads = request.Threads };

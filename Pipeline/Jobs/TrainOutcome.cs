@@ -1,3 +1,4 @@
+using MlTransfer.Trainers;
 using MlTransfer.Trainers.Evaluation;
 using MlTransfer.Trainers.Heads;
 
@@ -14,6 +15,8 @@ namespace MlTransfer.Pipeline.Jobs;
 /// <param name="Elapsed">Time the fit took.</param>
 /// <param name="Validation">Report on the validation rows; null where there are none.</param>
 /// <param name="Test">Report on the test rows; null where there are none.</param>
+/// <param name="History">Loss and accuracy an epoch; empty for L-BFGS.</param>
+/// <param name="BestEpoch">The epoch that early stopping chose, from 1; null without it.</param>
 /// <param name="Notices">What the user should know.</param>
 internal sealed record TrainOutcome(
     SoftmaxHead Head,
@@ -26,4 +29,6 @@ internal sealed record TrainOutcome(
     TimeSpan Elapsed,
     ClassificationReport? Validation,
     ClassificationReport? Test,
+    IReadOnlyList<EpochFigures> History,
+    int? BestEpoch,
     IReadOnlyList<string> Notices);

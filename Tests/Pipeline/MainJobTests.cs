@@ -119,6 +119,26 @@ public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
         Assert.Equal(2050, lines[1].Split(',').Length);
     }
 
+    [Theory]
+    [InlineData("--preset keras-adam --epochs 6 --schedule cosine --patience 4", "adam")]
+    [InlineData("--preset hands-on --nesterov --schedule polynomial --epochs 6", "sgd")]
+    [InlineData("--trainer rmsprop --momentum 0.5 --schedule exponential --epochs 6", "rmsprop")]
+    [InlineData("--trainer adagrad --learning-rate 0.1 --schedule step --epochs 6", "adagrad")]
+    public void Mini_batch_trainers_tell_every_epoch(string options, string trainer)
+    {
+        var head = Path.Combine(sample.Folder, trainer + ".head");
+        var run = CommandRun.Of([
+            "train-head", "--cache", sample.Cache, "--output", head, "--split", "stratified", "--validation", "0.25", "--test", "0.25", "--json", .. options.Split(' ')]);
+        Assert.True(run.Code == 0, run.Error);
+        var fit = run.Json;
+        Assert.Equal(trainer, fit.GetProperty("trainer").GetString());
+        var history = fit.GetProperty("history").EnumerateArray().ToArray();
+        Assert.InRange(history.Length, 1, 6);
+        Assert.All(history, epoch => Assert.InRange(epoch.GetProperty("validationAccuracy").GetDouble(), 0, 1));
+        Assert.True(history[^1].GetProperty("loss").GetDouble() < history[0].GetProperty("loss").GetDouble());
+        Assert.Equal(options.Contains("--patience", StringComparison.Ordinal), fit.TryGetProperty("bestEpoch", out _));
+    }
+
     [Fact]
     public void Retrain_pys_own_options_are_taken_and_its_graph_is_written()
     {
