@@ -23,16 +23,15 @@ internal static unsafe class SoftmaxRows
         }
 
         largest = Math.Max(Math.Max(most[0], most[1]), Math.Max(most[2], most[3]));
-        var shift = Vector256.Create(largest);
-        var sum = Vector256<double>.Zero;
-        for (var c = 0; c < paddedClasses; c += ClassMultiple)
+        double even = 0, odd = 0;
+        for (var c = 0; c < paddedClasses; c += 2)
         {
-            var value = Vector256.Exp(Vector256.Load(row + c) - shift);
-            value.Store(row + c);
-            sum += value;
+            // Not Vector256.Exp: what is compiled ahead of time and what is compiled later may round it differently, and a fit must give the same bits.
+            even += row[c] = Math.Exp(row[c] - largest);
+            odd += row[c + 1] = Math.Exp(row[c + 1] - largest);
         }
 
-        return Vector256.Sum(sum);
+        return even + odd;
     }
 
     /// <summary>

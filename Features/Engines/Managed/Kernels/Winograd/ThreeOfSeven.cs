@@ -4,7 +4,7 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 
 /// <summary>F(3, 7) at ±1, ±2, ±⅝, ±¼ and infinity: nine products for three outputs of seven taps instead of twenty-one.</summary>
 /// <remarks>
-/// These points amplify rounding least among pairs of small binary fractions: by 10, 5 and 6 at the three outputs, in the root mean square
+/// These points amplify rounding less than the others tried: by 10, 5 and 6 at the three outputs, in the root mean square
 /// against a direct sum; ±1, ±2, ±½, ±¼ by 15. All coefficients are exact in single precision.
 /// </remarks>
 internal readonly unsafe struct ThreeOfSeven : IToomCook
