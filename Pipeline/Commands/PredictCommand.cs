@@ -107,7 +107,7 @@ internal sealed class PredictCommand : ICommand
 
     private static IEnumerable<string> ImageFiles(string folder) => Directory
         .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, MaxRecursionDepth = 32 })
-        .Where(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".JPE" or ".JFIF" or ".PNG" or ".GIF" or ".BMP" or ".DIB")
+        .Where(ImageFileNames.HasImageExtension)
         .Select(file => Path.GetRelativePath(folder, file))
         .Order(PathOrder.Natural);
 
