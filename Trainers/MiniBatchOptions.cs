@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlTransfer.Trainers.Heads;
 using MlTransfer.Trainers.Optimizers;
 using MlTransfer.Trainers.Schedules;
@@ -70,6 +71,34 @@ public sealed record MiniBatchOptions
     /// <summary>Steps that a pass over so many rows, one or more, takes.</summary>
     internal int StepsAnEpoch(int rows) => (int)(((long)rows + BatchRows(rows) - 1) / BatchRows(rows));
 
+    /// <summary>The options by name, for head files; what is zero or off is left out.</summary>
+    internal Dictionary<string, string> Describe()
+    {
+        var texts = new Dictionary<string, string>
+        {
+            [Steps is null ? "epochs" : "steps"] = Text(Steps ?? Epochs),
+            ["learning_rate"] = Text(Schedule.At(0)),
+            ["schedule"] = Schedule.Name,
+            ["batch_size"] = Text(BatchSize),
+            ["seed"] = Text(Seed),
+        };
+        Optimizer.Describe(texts);
+        Note(L2 > 0, "l2", Text(L2));
+        Note(LabelSmoothing > 0, "label_smoothing", Text(LabelSmoothing));
+        Note(ClassWeighting == ClassWeighting.Balanced, "class_weights", "balanced");
+        Note(ClassWeights is not null, "class_weights", string.Join(' ', (ClassWeights ?? []).Select(Text)));
+        Note(Patience is not null, "patience", Text(Patience ?? 0));
+        return texts;
+
+        void Note(bool given, string name, string value)
+        {
+            if (given)
+            {
+                texts[name] = value;
+            }
+        }
+    }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that says which option is out of its range.</summary>
     internal void ThrowIfNotValid()
     {
@@ -92,6 +121,8 @@ public sealed record MiniBatchOptions
 
         ThrowIf(InitialWeights is { } initial && initial.Classes != Labels.Count, $"The initial weights are for {InitialWeights?.Classes} classes; there are {Labels.Count}.");
     }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static void ThrowIf(bool wrong, string message)
     {

@@ -12,7 +12,7 @@ namespace MlTransfer.Trainers;
 /// Batches are small, so steps run on the calling thread. The same seed gives the same bits. A trainer holds only its options and may be used from
 /// several threads.
 /// </remarks>
-public sealed class MiniBatchTrainer
+public sealed class MiniBatchTrainer : IHeadTrainer
 {
     private const double SmallDeviation = 0.001;
 
@@ -26,6 +26,25 @@ public sealed class MiniBatchTrainer
         options.ThrowIfNotValid();
         _options = options;
     }
+
+    /// <inheritdoc/>
+    public string Name => _options.Optimizer.Name;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _options.Labels;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Options => _options.Describe();
+
+    /// <inheritdoc/>
+    public bool NeedsValidation => _options.Patience is not null;
+
+    /// <inheritdoc/>
+    public string IterationUnit => "steps";
+
+    /// <inheritdoc/>
+    HeadFit IHeadTrainer.Fit(TrainingRows training, TrainingRows? validation, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
+        Fit(training, validation, progress, cancellation);
 
     /// <summary>Fits the layer.</summary>
     /// <param name="training">What to learn from; at least two classes must occur.</param>

@@ -13,7 +13,7 @@ namespace MlTransfer.Trainers;
 /// A trainer holds only its options: <see cref="Fit(FeatureMatrix, ReadOnlySpan{int}, IProgress{TrainingProgress}?, CancellationToken)"/> may be called from
 /// several threads.
 /// </remarks>
-public sealed class SoftmaxRegressionTrainer
+public sealed class SoftmaxRegressionTrainer : IHeadTrainer
 {
     private const long MostMemoryBytes = 1L << 28;
     private const int FewestPairs = 5;
@@ -40,6 +40,33 @@ public sealed class SoftmaxRegressionTrainer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Memory, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
         _options = options;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "lbfgs";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _options.Labels;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Options => new Dictionary<string, string>
+    {
+        ["l2"] = _options.L2.ToString("R", CultureInfo.InvariantCulture),
+        ["max_iterations"] = _options.MaxIterations.ToString(CultureInfo.InvariantCulture),
+        ["tolerance"] = _options.Tolerance.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    /// <inheritdoc/>
+    public bool NeedsValidation => false;
+
+    /// <inheritdoc/>
+    public string IterationUnit => "iterations";
+
+    /// <inheritdoc/>
+    HeadFit IHeadTrainer.Fit(TrainingRows training, TrainingRows? validation, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        return Fit(training.Features, training.Labels.Span, training.SampleWeights.Span, progress, cancellation);
     }
 
     /// <summary>Fits the layer.</summary>

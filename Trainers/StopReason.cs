@@ -17,4 +17,7 @@ public enum StopReason
 
     /// <summary>The loss on the validation rows had not fallen for as many epochs as the patience allows.</summary>
     EarlyStopping,
+
+    /// <summary>The trainer computes its head at once; there is nothing to iterate.</summary>
+    ClosedForm,
 }

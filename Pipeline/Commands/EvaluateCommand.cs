@@ -40,7 +40,7 @@ internal sealed class EvaluateCommand : ICommand
     public int Run(CommandContext context)
     {
         var (arguments, output, _) = context;
-        var head = SoftmaxHead.Load(arguments.GetRequiredValue(_head));
+        var head = ClassifierHead.Load(arguments.GetRequiredValue(_head));
         var (features, faults) = Features(context, head);
         ImageFeatures.SayFaults(faults, output);
         var classes = head.Labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
@@ -57,7 +57,7 @@ internal sealed class EvaluateCommand : ICommand
         return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private (LabeledFeatures Features, IReadOnlyList<ImageFault> Faults) Features(CommandContext context, SoftmaxHead head)
+    private (LabeledFeatures Features, IReadOnlyList<ImageFault> Faults) Features(CommandContext context, ClassifierHead head)
     {
         var (arguments, output, cancellation) = context;
         var description = head.Description;

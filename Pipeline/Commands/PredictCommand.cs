@@ -48,7 +48,7 @@ internal sealed class PredictCommand : ICommand
             throw new UsageException($"--top {top}: a number of at least 1 is expected.");
         }
 
-        var head = SoftmaxHead.Load(arguments.GetRequiredValue(_head));
+        var head = ClassifierHead.Load(arguments.GetRequiredValue(_head));
         var description = head.Description;
         var (backbone, tap) = BackboneResolver.ResolveStored(
             description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
@@ -73,7 +73,7 @@ internal sealed class PredictCommand : ICommand
         return result.Faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static Prediction Predict(SoftmaxHead head, string path, float[] features, int top)
+    private static Prediction Predict(ClassifierHead head, string path, float[] features, int top)
     {
         var probabilities = new float[head.Labels.Count];
         head.Predict(features, probabilities);

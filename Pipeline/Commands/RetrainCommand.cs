@@ -10,6 +10,7 @@ using MlTransfer.Features.Graphs;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers.Export;
+using MlTransfer.Trainers.Heads;
 
 namespace MlTransfer.Pipeline.Commands;
 
@@ -99,7 +100,7 @@ internal sealed class RetrainCommand : ICommand
         var graph = arguments.GetValue(_graph);
         if (graph is not null)
         {
-            WholeFile.Write(graph, GraphDefWriter.Write(FrozenGraphExport.Create(backbone, tap, outcome.Head, arguments.GetRequiredValue(_tensorName))));
+            WholeFile.Write(graph, GraphDefWriter.Write(FrozenGraphExport.Create(backbone, tap, (SoftmaxHead)outcome.Head, arguments.GetRequiredValue(_tensorName))));
         }
 
         var report = new

@@ -46,26 +46,26 @@ internal static class HeadTraining
         var watched = features.Select(split.Rows(Subset.Validation));
         var validating = new TrainingRows { Features = watched.Matrix, Labels = Numbers(watched, classes) };
         var clock = Stopwatch.StartNew();
-        var (result, options) = Train(training, validating, labels, Numbers(training, classes), request, output, cancellation);
+        var trainer = request.CreateTrainer(labels, training.Paths.Count);
+        var result = Train(trainer, new TrainingRows { Features = training.Matrix, Labels = Numbers(training, classes) }, validating, output, cancellation);
         var elapsed = clock.Elapsed;
 
-        var description = HeadDescription.Of(origin, labels) with { Trainer = request.Trainer, TrainerOptions = options, CreatedBy = Program };
-        var draft = new SoftmaxHead(result.Weights, description);
+        var description = HeadDescription.Of(origin, labels) with { Trainer = trainer.Name, TrainerOptions = request.Describe(trainer), CreatedBy = Program };
+        var draft = result.CreateHead(description);
         var validation = Evaluate(draft, watched, classes);
         var test = Evaluate(draft, features.Select(split.Rows(Subset.Test)), classes);
         var metrics = new Dictionary<string, double> { ["training_accuracy"] = result.Accuracy, ["training_log_loss"] = result.LogLoss };
         Note(metrics, "validation", validation);
         Note(metrics, "test", test);
-        var head = new SoftmaxHead(
-            result.Weights,
+        var head = draft.WithDescription(
             description with { Training = new TrainingFacts { Rows = training.Paths.Count, Split = splitText, Objective = result.Objective, Metrics = metrics } });
         return new TrainOutcome(
-            head, request.Trainer, training.Paths.Count, result.Objective, result.Accuracy, result.Iterations, result.Converged, elapsed, validation, test, result.History, result.BestEpoch,
+            head, trainer.Name, trainer.IterationUnit, training.Paths.Count, result.Objective, result.Accuracy, result.Iterations, result.Converged, elapsed, validation, test, result.History, result.BestEpoch,
             [.. split.Notices, .. result.Notices]);
     }
 
     /// <summary>Evaluates a head on rows whose labels it knows; null where there are no rows.</summary>
-    public static ClassificationReport? Evaluate(SoftmaxHead head, LabeledFeatures rows, IReadOnlyDictionary<string, int> classes) => rows.Paths.Count == 0
+    public static ClassificationReport? Evaluate(ClassifierHead head, LabeledFeatures rows, IReadOnlyDictionary<string, int> classes) => rows.Paths.Count == 0
         ? null
         : ClassificationReport.Create(head.Labels, Numbers(rows, classes), head.Predict(rows.Matrix), rows.Paths);
 
@@ -81,16 +81,10 @@ internal static class HeadTraining
         }
     }
 
-    private static (TrainingResult Result, IReadOnlyDictionary<string, string> Options) Train(
-        LabeledFeatures training,
-        TrainingRows validation,
-        IReadOnlyList<string> labels,
-        int[] numbers,
-        TrainRequest request,
-        CommandOutput output,
-        CancellationToken cancellation)
+    private static HeadFit Train(
+        IHeadTrainer trainer, TrainingRows training, TrainingRows validation, CommandOutput output, CancellationToken cancellation)
     {
-        using var display = output.Progress("Fitting", request.MiniBatch is not null ? "steps" : "iterations");
+        using var display = output.Progress("Fitting", trainer.IterationUnit ?? "rows");
         var clock = Stopwatch.StartNew();
         var progress = new DirectProgress<TrainingProgress>(state =>
         {
@@ -100,24 +94,11 @@ internal static class HeadTraining
                 return;
             }
 
+            // Only trainers without a stopping rule of their own know how much is left.
             var rate = state.Iteration / clock.Elapsed.TotalSeconds;
-            TimeSpan? left = request.MiniBatch is not null && rate > 0 ? TimeSpan.FromSeconds((state.MaxIterations - state.Iteration) / rate) : null;
+            TimeSpan? left = trainer.IterationUnit == "steps" && rate > 0 ? TimeSpan.FromSeconds((state.MaxIterations - state.Iteration) / rate) : null;
             display.Report(state.Iteration, state.MaxIterations, rate, left, string.Create(CultureInfo.InvariantCulture, $"objective {state.Objective:0.000000}"));
         });
-        string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-        if (request.MiniBatch is { } miniBatch)
-        {
-            var options = miniBatch.Options(labels, training.Paths.Count);
-            var rows = new TrainingRows { Features = training.Matrix, Labels = numbers };
-            return (new MiniBatchTrainer(options).Fit(rows, validation, progress, cancellation), miniBatch.Describe(options));
-        }
-
-        var lbfgs = new SoftmaxRegressionOptions { Labels = labels, L2 = request.L2, MaxIterations = request.MaxIterations, Threads = request.Threads };
-        return (new SoftmaxRegressionTrainer(lbfgs).Fit(training.Matrix, numbers, progress, cancellation), new Dictionary<string, string>
-        {
-            ["l2"] = Text(lbfgs.L2),
-            ["max_iterations"] = Text(lbfgs.MaxIterations),
-            ["tolerance"] = Text(lbfgs.Tolerance),
-        });
+        return trainer.Fit(training, validation, progress, cancellation);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MlTransfer.Trainers;
 using MlTransfer.Trainers.Optimizers;
 using MlTransfer.Trainers.Schedules;
@@ -57,37 +56,6 @@ internal sealed record MiniBatchRequest
         };
         return options with { Schedule = ScheduleOf(LearningRate ?? preset.Schedule.At(0), options.TotalSteps(rows)) };
     }
-
-    /// <summary>The same for the head file, by name.</summary>
-    public IReadOnlyDictionary<string, string> Describe(MiniBatchOptions options)
-    {
-        var texts = new Dictionary<string, string>
-        {
-            [options.Steps is null ? "epochs" : "steps"] = Text(options.Steps ?? options.Epochs),
-            ["learning_rate"] = Text(options.Schedule.At(0)),
-            ["batch_size"] = Text(options.BatchSize),
-            ["seed"] = Text(Seed),
-            ["preset"] = Preset,
-            ["schedule"] = Schedule,
-        };
-        if (options.Optimizer is SgdOptimizer { Momentum: > 0 } sgd)
-        {
-            texts[sgd.Nesterov ? "nesterov_momentum" : "momentum"] = Text(sgd.Momentum);
-        }
-        else if (options.Optimizer is RmsPropOptimizer { Momentum: > 0 } rmsProp)
-        {
-            texts["momentum"] = Text(rmsProp.Momentum);
-        }
-
-        if (Patience is { } patience)
-        {
-            texts["patience"] = Text(patience);
-        }
-
-        return texts;
-    }
-
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private Optimizer OptimizerOf(Optimizer preset) => Trainer switch
     {

@@ -7,6 +7,7 @@ namespace MlTransfer.Pipeline.Jobs;
 /// <summary>A fitted head and what is known of it.</summary>
 /// <param name="Head">The head.</param>
 /// <param name="Trainer">Which trainer.</param>
+/// <param name="IterationUnit">What iterations are called; null where there are none.</param>
 /// <param name="Rows">Rows it was fitted on.</param>
 /// <param name="Objective">The objective at the end.</param>
 /// <param name="TrainingAccuracy">Share of the training rows classified right, 0 to 1.</param>
@@ -19,8 +20,9 @@ namespace MlTransfer.Pipeline.Jobs;
 /// <param name="BestEpoch">The epoch that early stopping chose, from 1; null without it.</param>
 /// <param name="Notices">What the user should know.</param>
 internal sealed record TrainOutcome(
-    SoftmaxHead Head,
+    ClassifierHead Head,
     string Trainer,
+    string? IterationUnit,
     int Rows,
     double Objective,
     double TrainingAccuracy,

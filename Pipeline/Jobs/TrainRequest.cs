@@ -1,3 +1,5 @@
+using MlTransfer.Trainers;
+
 namespace MlTransfer.Pipeline.Jobs;
 
 /// <summary>How a head is fitted.</summary>
@@ -20,4 +22,13 @@ internal sealed record TrainRequest
 
     /// <summary>How rows are split.</summary>
     public required SplitRequest Split { get; init; }
+
+    /// <summary>The trainer for so many training rows; a schedule that falls over the whole fit depends on them.</summary>
+    public IHeadTrainer CreateTrainer(IReadOnlyList<string> labels, int rows) => MiniBatch is { } miniBatch
+        ? new MiniBatchTrainer(miniBatch.Options(labels, rows))
+        : new SoftmaxRegressionTrainer(new SoftmaxRegressionOptions { Labels = labels, L2 = L2, MaxIterations = MaxIterations, Threads = Threads });
+
+    /// <summary>The options of a trainer made by <see cref="CreateTrainer"/>, for the head file.</summary>
+    public IReadOnlyDictionary<string, string> Describe(IHeadTrainer trainer) =>
+        MiniBatch is null ? trainer.Options : new Dictionary<string, string>(trainer.Options) { ["preset"] = MiniBatch.Preset };
 }

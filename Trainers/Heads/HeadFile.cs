@@ -23,8 +23,9 @@ internal static class HeadFile
         MaxDepth = 8,
     };
 
-    public static void Write(string path, SoftmaxHead head)
+    public static void Write(string path, ClassifierHead classifier)
     {
+        var head = (SoftmaxHead)classifier;
         var description = head.Description;
         var metadata = new Dictionary<string, string>
         {

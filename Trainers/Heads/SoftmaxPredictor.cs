@@ -34,26 +34,31 @@ internal sealed unsafe class SoftmaxPredictor
         }
     }
 
-    /// <summary>Probabilities of two examples (which may be the same one); what one gets does not depend on the other.</summary>
-    public void Predict(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> firstProbabilities, Span<float> secondProbabilities)
+    /// <summary>Probabilities of some examples; what one gets does not depend on the others.</summary>
+    /// <param name="rows">An even number of rows of room, filled up with zeros to the kernels' multiple.</param>
+    /// <param name="stride">Distance between rows.</param>
+    /// <param name="count">Number of examples.</param>
+    /// <param name="probabilities">count × classes.</param>
+    public void Predict(float* rows, int stride, int count, Span<float> probabilities)
     {
-        var rows = ArrayPool<float>.Shared.Rent(2 * _columns);
-        var logits = ArrayPool<double>.Shared.Rent(2 * _bias.Length);
-        rows.AsSpan(0, 2 * _columns).Clear();
-        first.CopyTo(rows);
-        second.CopyTo(rows.AsSpan(_columns));
-        _bias.CopyTo(logits, 0);
-        _bias.CopyTo(logits, _bias.Length);
-        fixed (float* w = _weights)
-        fixed (float* x = rows)
-        fixed (double* z = logits)
+        var padded = _bias.Length;
+        var even = count + (count & 1);
+        var logits = ArrayPool<double>.Shared.Rent(even * padded);
+        for (var row = 0; row < even; row++)
         {
-            LinearKernels.Forward(x, _columns, 2, _columns, w, _stride, _classes, z, _bias.Length);
-            Softmax(z, firstProbabilities);
-            Softmax(z + _bias.Length, secondProbabilities);
+            _bias.CopyTo(logits, row * padded);
         }
 
-        ArrayPool<float>.Shared.Return(rows);
+        fixed (float* w = _weights)
+        fixed (double* z = logits)
+        {
+            LinearKernels.Forward(rows, stride, even, _columns, w, _stride, _classes, z, padded);
+            for (var row = 0; row < count; row++)
+            {
+                Softmax(z + (row * padded), probabilities.Slice(row * _classes, _classes));
+            }
+        }
+
         ArrayPool<double>.Shared.Return(logits);
     }
 

@@ -11,6 +11,14 @@ public sealed record AdagradOptimizer : Optimizer
     /// <summary>Added inside the root, above zero, default 1e-7.</summary>
     public double Epsilon { get; init; } = 1e-7;
 
+    internal override string Name => "adagrad";
+
+    internal override void Describe(IDictionary<string, string> options)
+    {
+        Note(options, "initial_accumulator", InitialAccumulator);
+        Note(options, "epsilon", Epsilon);
+    }
+
     internal override void ThrowIfNotValid()
     {
         ThrowIfNegative(InitialAccumulator, "Adagrad's initial accumulator");

@@ -20,6 +20,16 @@ public sealed record AdamOptimizer : Optimizer
     /// <summary>Before each step every parameter, the bias too, shrinks by rate · this; zero (default) or more.</summary>
     public double WeightDecay { get; init; }
 
+    internal override string Name => "adam";
+
+    internal override void Describe(IDictionary<string, string> options)
+    {
+        Note(options, "beta1", Beta1);
+        Note(options, "beta2", Beta2);
+        Note(options, "epsilon", Epsilon);
+        Note(options, "weight_decay", WeightDecay);
+    }
+
     internal override void ThrowIfNotValid()
     {
         ThrowIfNotShare(Beta1, "Adam's beta 1");

@@ -17,6 +17,19 @@ public sealed record RmsPropOptimizer : Optimizer
     /// <summary>Added inside the root, above zero, default 1e-7.</summary>
     public double Epsilon { get; init; } = 1e-7;
 
+    internal override string Name => "rmsprop";
+
+    internal override void Describe(IDictionary<string, string> options)
+    {
+        Note(options, "rho", Rho);
+        Note(options, "epsilon", Epsilon);
+        Note(options, "momentum", Momentum);
+        if (Centered)
+        {
+            options["centered"] = "true";
+        }
+    }
+
     internal override void ThrowIfNotValid()
     {
         ThrowIfNotShare(Rho, "RMSprop's rho");

@@ -11,6 +11,17 @@ public sealed record SgdOptimizer : Optimizer
     /// <summary>Whether the momentum looks a step ahead (Nesterov): w += momentum · v − rate · g. Needs momentum. Default no.</summary>
     public bool Nesterov { get; init; }
 
+    internal override string Name => "sgd";
+
+    internal override void Describe(IDictionary<string, string> options)
+    {
+        Note(options, "momentum", Momentum);
+        if (Nesterov)
+        {
+            options["nesterov"] = "true";
+        }
+    }
+
     internal override void ThrowIfNotValid()
     {
         ThrowIfNotShare(Momentum, "The momentum");

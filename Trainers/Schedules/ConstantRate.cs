@@ -10,6 +10,8 @@ public sealed record ConstantRate : LearningRateSchedule
     /// <exception cref="ArgumentException">The rate is out of range.</exception>
     public ConstantRate(double rate) => _rate = CheckedRate(rate);
 
+    internal override string Name => "constant";
+
     /// <inheritdoc/>
     public override double At(long stepsDone) => _rate;
 }

@@ -19,6 +19,8 @@ public sealed record CosineDecay : LearningRateSchedule
         _floor = CheckedFactor(floor, "floor");
     }
 
+    internal override string Name => "cosine";
+
     /// <inheritdoc/>
     public override double At(long stepsDone)
     {

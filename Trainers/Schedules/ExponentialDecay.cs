@@ -22,6 +22,8 @@ public sealed record ExponentialDecay : LearningRateSchedule
         _staircase = staircase;
     }
 
+    internal override string Name => "exponential";
+
     /// <inheritdoc/>
     public override double At(long stepsDone) => _initial * Math.Pow(_factor, _staircase ? stepsDone / _decaySteps : stepsDone / (double)_decaySteps);
 }

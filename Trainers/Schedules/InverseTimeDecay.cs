@@ -19,6 +19,8 @@ public sealed record InverseTimeDecay : LearningRateSchedule
         _factor = CheckedFactor(factor, "factor");
     }
 
+    internal override string Name => "inverse-time";
+
     /// <inheritdoc/>
     public override double At(long stepsDone) => _initial / (1 + (_factor * stepsDone / _decaySteps));
 }

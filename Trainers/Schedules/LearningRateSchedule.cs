@@ -8,6 +8,9 @@ public abstract record LearningRateSchedule
     {
     }
 
+    /// <summary>The name it goes by in head files.</summary>
+    internal abstract string Name { get; }
+
     /// <summary>The rate of a step.</summary>
     /// <param name="stepsDone">Steps done before it, from 0.</param>
     public abstract double At(long stepsDone);

@@ -22,6 +22,8 @@ public sealed record PolynomialDecay : LearningRateSchedule
         _power = CheckedFactor(power, "power");
     }
 
+    internal override string Name => "polynomial";
+
     /// <inheritdoc/>
     public override double At(long stepsDone) => ((_initial - _end) * Math.Pow(1 - (Math.Min(stepsDone, _decaySteps) / (double)_decaySteps), _power)) + _end;
 }

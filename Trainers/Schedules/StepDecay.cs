@@ -31,6 +31,8 @@ public sealed record StepDecay : LearningRateSchedule
         _rates = [.. rates.Select(rate => CheckedRate(rate))];
     }
 
+    internal override string Name => "step";
+
     /// <inheritdoc/>
     public override double At(long stepsDone)
     {
