@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MlTransfer.Features.Graphs.TensorFlow;
 using MlTransfer.Features.Tensors;
@@ -90,8 +89,7 @@ public static class GraphDefWriter
         }
         else
         {
-            var bytes = Buffer.ByteLength(tensor.Storage) / Math.Max(1, tensor.Storage.Length) * tensor.Count;
-            proto.TensorContent = ByteString.CopyFrom(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(tensor.Storage), bytes));
+            proto.TensorContent = ByteString.CopyFrom(tensor.AsBytes());
         }
 
         return proto;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MlTransfer.Features.Tensors;
 
@@ -79,6 +80,15 @@ public sealed class Tensor
 
         throw new InvalidOperationException($"A tensor of {Type} is stored in {Storage.GetType().Name}, not {typeof(T).Name}[].");
     }
+
+    /// <summary>The bytes of the elements, in the machine's order; none for String.</summary>
+    /// <exception cref="InvalidOperationException">The elements are strings, which have no fixed size.</exception>
+    internal ReadOnlySpan<byte> AsBytes() => Storage switch
+    {
+        byte[][] => throw new InvalidOperationException("A tensor of strings has no plain bytes."),
+        Half[] halves => MemoryMarshal.AsBytes(halves.AsSpan(0, Count)),
+        _ => MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(Storage), Buffer.ByteLength(Storage) / Math.Max(1, Storage.Length) * Count),
+    };
 
     /// <summary>The same elements under another shape of as many elements; shares the store.</summary>
     public Tensor Reshape(TensorShape shape) => shape.Count == Count
