@@ -1,3 +1,7 @@
+using System.Globalization;
+using MlTransfer.Datasets.Sources;
+using MlTransfer.Datasets.Splits;
+
 namespace MlTransfer.Datasets.Bottlenecks;
 
 /// <summary>Bottleneck features that another program computed, with their labels.</summary>
@@ -54,6 +58,117 @@ public sealed class BottleneckSet
     /// <summary>A unique name for each row where the source has one, such as the image's path; else null.</summary>
     public IReadOnlyList<string>? Names { get; }
 
+    /// <summary>What each row is for, where the source says it; null where it does not. A row left open is null.</summary>
+    public IReadOnlyList<Subset?>? Subsets { get; init; }
+
+    /// <summary>The content of each row's image, where the source says it; else null.</summary>
+    public IReadOnlyList<ContentHash>? Hashes { get; init; }
+
+    /// <summary>What a user should know of how the source was understood, one sentence each.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>Whether every row has a label.</summary>
     public bool HasLabels => Labels is not null || LabelTexts is not null;
+
+    /// <summary>The label of a row as text; a class number in digits.</summary>
+    /// <param name="row">0 … <see cref="Rows"/> − 1.</param>
+    /// <exception cref="InvalidOperationException">The rows have no labels.</exception>
+    public string LabelOf(int row) => LabelTexts?[row]
+        ?? Labels?[row].ToString(CultureInfo.InvariantCulture)
+        ?? throw new InvalidOperationException("The rows have no labels.");
+
+    /// <summary>The same rows with these labels.</summary>
+    /// <param name="labels">The class of each row, or null.</param>
+    /// <param name="labelTexts">The class name of each row, or null.</param>
+    /// <exception cref="ArgumentException">Not one a row.</exception>
+    public BottleneckSet WithLabels(IReadOnlyList<long>? labels, IReadOnlyList<string>? labelTexts) =>
+        new(Features, Shape, labels, labelTexts, Names) { Subsets = Subsets, Hashes = Hashes, Notices = Notices };
+
+    /// <summary>The same rows with the names of their classes in place of the numbers; a label that is a name already stays.</summary>
+    /// <param name="classNames">The name of class i is element i; see <see cref="ClassNames"/>.</param>
+    /// <exception cref="InvalidDataException">A label is neither a number of a class nor the name of one.</exception>
+    public BottleneckSet WithClassNames(IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (!HasLabels)
+        {
+            return this;
+        }
+
+        var known = classNames.ToHashSet(StringComparer.Ordinal);
+        return WithLabels(null, [.. Enumerable.Range(0, Rows).Select(row => LabelOf(row) is var label && known.Contains(label) ? label
+            : int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < classNames.Count ? classNames[number]
+            : throw new InvalidDataException($"the label of row {row} is {label}; a class from 0 to {classNames.Count - 1} or its name was expected ({string.Join(", ", classNames.Take(8))}{(classNames.Count > 8 ? " …" : "")})."))]);
+    }
+
+    /// <summary>The same rows, all for one use.</summary>
+    /// <param name="subset">The use.</param>
+    public BottleneckSet As(Subset subset) =>
+        new(Features, Shape, Labels, LabelTexts, Names) { Subsets = [.. Enumerable.Repeat<Subset?>(subset, Rows)], Hashes = Hashes, Notices = Notices };
+
+    /// <summary>The same rows under names that also say which file they are of; rows with names keep them.</summary>
+    /// <param name="source">The file's name.</param>
+    public BottleneckSet Named(string source) => Names is not null
+        ? this
+        : new(Features, Shape, Labels, LabelTexts, [.. Enumerable.Range(0, Rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{source}#{row}"))]) { Subsets = Subsets, Hashes = Hashes, Notices = Notices };
+
+    /// <summary>The rows of several sets, one after the other.</summary>
+    /// <param name="parts">At least one; each with names, all with labels or none, rows of one length.</param>
+    /// <exception cref="InvalidDataException">They do not go together; the message says why.</exception>
+    public static BottleneckSet Join(IReadOnlyList<BottleneckSet> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 1)
+        {
+            return parts[0];
+        }
+
+        var first = parts[0];
+        foreach (var part in parts)
+        {
+            if (part.Dimension != first.Dimension)
+            {
+                throw new InvalidDataException($"one part has rows of {first.Dimension} numbers, another of {part.Dimension}; they are features of different networks.");
+            }
+
+            if (part.HasLabels != first.HasLabels)
+            {
+                throw new InvalidDataException("one part has labels, another has none.");
+            }
+        }
+
+        var rows = parts.Sum(part => (long)part.Rows);
+        if (rows * first.Dimension > Array.MaxLength)
+        {
+            throw new InvalidDataException($"{rows} rows of {first.Dimension} numbers do not fit one array ({Array.MaxLength} numbers).");
+        }
+
+        string[] names = [.. parts.SelectMany(part => part.Names ?? throw new InvalidDataException("a part has rows without names."))];
+        if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
+        {
+            var repeated = names.GroupBy(name => name, StringComparer.Ordinal).First(group => group.Skip(1).Any()).Key;
+            throw new InvalidDataException($"the row {repeated} is in two parts: what a head learns from can not also test it.");
+        }
+
+        var features = new float[rows * first.Dimension];
+        var filled = 0;
+        foreach (var part in parts)
+        {
+            part.Features.CopyTo(features, filled);
+            filled += part.Features.Length;
+        }
+
+        var byNumber = parts.All(part => part.Labels is not null);
+        return new BottleneckSet(
+            features,
+            [(int)rows, first.Dimension],
+            byNumber ? [.. parts.SelectMany(part => part.Labels!)] : null,
+            byNumber || !first.HasLabels ? null : [.. parts.SelectMany(part => Enumerable.Range(0, part.Rows).Select(part.LabelOf))],
+            names)
+        {
+            Subsets = parts.Any(part => part.Subsets is not null) ? [.. parts.SelectMany(part => part.Subsets ?? new Subset?[part.Rows])] : null,
+            Hashes = parts.All(part => part.Hashes is not null) ? [.. parts.SelectMany(part => part.Hashes!)] : null,
+            Notices = [.. parts.SelectMany(part => part.Notices)],
+        };
+    }
 }

@@ -38,6 +38,15 @@ internal sealed record CsvColumns(bool HasHeader, int Path, int Label, int Subse
     /// <summary>Whether a row names both a path and a label column.</summary>
     public static bool IsHeader(string[] fields) => fields.Any(field => PathNames.Contains(Bare(field))) && fields.Any(field => LabelNames.Contains(Bare(field)));
 
+    /// <summary>Whether a column of this name is known to hold labels.</summary>
+    public static bool IsLabelName(string field) => LabelNames.Contains(Bare(field));
+
+    /// <summary>Whether a column of this name is known to hold paths.</summary>
+    public static bool IsPathName(string field) => PathNames.Contains(Bare(field));
+
+    /// <summary>Whether a column of this name is known to hold subsets.</summary>
+    public static bool IsSubsetName(string field) => SubsetNames.Contains(Bare(field));
+
     /// <summary>The subset that a field names; false when it names none.</summary>
     public static bool TrySubset(string field, out Subset? subset) => Subsets.TryGetValue(Bare(field), out subset);
 

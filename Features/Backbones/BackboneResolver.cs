@@ -1,6 +1,7 @@
 using MlTransfer.Datasets.Images;
 using MlTransfer.Datasets.Images.Jpeg;
 using MlTransfer.Datasets.Images.Png;
+using MlTransfer.Features.Cache;
 using MlTransfer.Features.Engines;
 using MlTransfer.Features.Engines.Managed.Operations;
 using MlTransfer.Features.Extraction;
@@ -66,6 +67,12 @@ public static class BackboneResolver
     public static (Backbone Backbone, BackboneTap Tap) ResolveStored(
         string backboneId, string graphSha256, string tensor, int dimension, string preprocessingId, string? model, IGraphEngine engine)
     {
+        if (ImportedOrigin.IsImported(backboneId, preprocessingId))
+        {
+            throw new InvalidDataException(
+                $"The head was fitted on features that another program computed ('{ImportedOrigin.NameOf(backboneId)}'); with which graph is not known, so it can judge such features (--features FILE) but no images. For images, fit it again and say which graph computed them: train-head … --model GRAPH.pb --tensor NAME --preprocess NAME.");
+        }
+
         var catalog = BackboneCatalog.Load();
         var known = catalog.Backbones.FirstOrDefault(backbone => model is null || !File.Exists(model) ? backbone.GraphSha256 == graphSha256 && (model is null || backbone.Id == model) : false);
         string path;

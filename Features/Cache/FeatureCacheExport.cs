@@ -73,8 +73,9 @@ public static class FeatureCacheExport
         });
     }
 
+    /// <summary>A field as RFC 4180 has it; one that begins with '#' is quoted too, since many readers take such a line for a comment.</summary>
     private static string Quoted(string field) =>
-        field.AsSpan().IndexOfAny(",\"\r\n") < 0 && field.Trim() == field ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        field.AsSpan().IndexOfAny(",\"\r\n") < 0 && field.Trim() == field && !field.StartsWith('#') ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static void Write(string file, Action<Stream> write)
     {

@@ -17,6 +17,7 @@ internal sealed class EvaluateCommand : ICommand
     private readonly Option<string?> _model = new("--model", "-m") { Description = "The graph the head was fitted on, where it is not in the catalog.", HelpName = "ID|FILE" };
     private readonly Option<bool> _all = new("--print-misclassified") { Description = "List every misclassified image (20 are listed otherwise)." };
     private readonly ImageSourceOptions _images;
+    private readonly FeatureFileOptions _features;
     private readonly WorkOptions _work;
 
     /// <summary>Declares the options.</summary>
@@ -25,6 +26,7 @@ internal sealed class EvaluateCommand : ICommand
         Definition.Add(_head);
         _images = new ImageSourceOptions().AddTo(Definition);
         Definition.Add(_cache);
+        _features = new FeatureFileOptions().AddTo(Definition);
         Definition.Add(_model);
         Definition.Add(_all);
         _work = new WorkOptions().AddTo(Definition);
@@ -34,7 +36,7 @@ internal sealed class EvaluateCommand : ICommand
     public Command Definition { get; } = new("evaluate", "Measure a head on images whose labels are known.");
 
     /// <inheritdoc/>
-    public string[] Examples { get; } = ["mltransfer evaluate --head flowers.head --images other-photos", "mltransfer evaluate --head flowers.head --cache flowers.features"];
+    public string[] Examples { get; } = ["mltransfer evaluate --head flowers.head --images other-photos", "mltransfer evaluate --head flowers.head --cache flowers.features", "mltransfer evaluate --head vgg.head --features vgg_test.p"];
 
     /// <inheritdoc/>
     public int Run(CommandContext context)
@@ -48,7 +50,7 @@ internal sealed class EvaluateCommand : ICommand
         if (unknown.Length > 0)
         {
             throw new TrainingDataException(
-                $"The head does not know the label{(unknown.Length == 1 ? "" : "s")} {string.Join(", ", unknown.Take(10))}; it knows {string.Join(", ", head.Labels.Take(20))}. Rename the folders, or leave these images out.");
+                $"The head does not know the label{(unknown.Length == 1 ? "" : "s")} {string.Join(", ", unknown.Take(10))}; it knows {string.Join(", ", head.Labels.Take(20))}. Rename the folders, leave these images out, or name the classes by --label-names.");
         }
 
         var report = HeadTraining.Evaluate(head, features, classes)!;
@@ -61,12 +63,24 @@ internal sealed class EvaluateCommand : ICommand
     {
         var (arguments, output, cancellation) = context;
         var description = head.Description;
-        var folder = arguments.GetValue(_cache);
+        if (_features.Source(arguments) is not null && (_images.IsGiven(arguments) || arguments.GetValue(_cache) is not null))
+        {
+            throw new UsageException("--features is what is evaluated on; leave --images and --cache out, or --features.");
+        }
+
+        var folder = arguments.GetValue(_cache) ?? _features.CacheFolder(arguments);
+        if (folder is null && _features.Source(arguments) is { } source)
+        {
+            var imported = _features.Read(arguments, output);
+            FeatureOrigin.Check(head, imported.Key, output);
+            return imported.Set.HasLabels ? (imported.ToRows(), []) : throw new InvalidDataException($"{source}: the rows have no labels to compare with. Name a file of them with --labels FILE; 'predict --features' needs none.");
+        }
+
         if (!_images.IsGiven(arguments))
         {
-            using var stored = FeatureCache.OpenRead(folder ?? throw new UsageException("Evaluate on what? Name a folder of label folders with --images, or a feature cache with --cache."));
+            using var stored = FeatureCache.OpenRead(folder ?? throw new UsageException("Evaluate on what? Name a folder of label folders with --images, a feature cache with --cache, or features of another program with --features."));
             output.Notice("Every image of the cache is measured. Where the head was fitted on some of them, the figures are better than they would be on new ones.");
-            head.EnsureMatches(stored.Key.BackboneId, stored.Key.GraphSha256, stored.Key.Tensor, stored.Key.Preprocessing);
+            FeatureOrigin.Check(head, stored.Key, output);
             return (CachedExtraction.Read(stored, null), []);
         }
 

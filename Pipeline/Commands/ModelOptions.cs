@@ -2,6 +2,7 @@ using System.CommandLine;
 using MlTransfer.Datasets.Images.Jpeg;
 using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Preprocessing;
+using MlTransfer.Pipeline.Terminal;
 
 namespace MlTransfer.Pipeline.Commands;
 
@@ -51,11 +52,13 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _exif = new("--exif") { Description = "Turn photos upright by their EXIF orientation. Default: no, as TensorFlow." };
 
+    private Option[] All => [_model, _input, _tensor, _size, _preprocess, _resize, _dct, _exif];
+
     /// <summary>Adds the options to a command.</summary>
     public ModelOptions AddTo(Command command)
     {
         _dct.AcceptOnlyFromAmong("fast", "accurate");
-        foreach (var option in new Option[] { _model, _input, _tensor, _size, _preprocess, _resize, _dct, _exif })
+        foreach (var option in All)
         {
             command.Add(option);
         }
@@ -75,4 +78,17 @@ internal sealed class ModelOptions
         Dct = arguments.GetValue(_dct) is { } dct ? (dct == "accurate" ? JpegDct.Accurate : JpegDct.Fast) : null,
         ApplyExifOrientation = arguments.GetValue(_exif) ? true : null,
     };
+
+    /// <summary>Which of the options are used, by name.</summary>
+    public IEnumerable<string> Used(ParseResult arguments) => All.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+
+    /// <summary>The graph that computed features which are given; null where nothing is said of it.</summary>
+    /// <exception cref="UsageException">A tensor or a preprocessing is named, but no graph.</exception>
+    public BackboneRequest? ReadStated(ParseResult arguments)
+    {
+        var used = Used(arguments).ToArray();
+        return used.Length == 0 ? null
+            : arguments.GetValue(_model) is not null ? Read(arguments)
+            : throw new UsageException($"{string.Join(", ", used)}: of which graph? Name the one that computed the features with --model ID|FILE, or leave {(used.Length == 1 ? "it" : "them")} out.");
+    }
 }

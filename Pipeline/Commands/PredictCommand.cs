@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MlTransfer.Datasets.Sources;
 using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Cache;
 using MlTransfer.Features.Extraction;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
@@ -12,11 +13,12 @@ namespace MlTransfer.Pipeline.Commands;
 /// <summary><c>predict</c>: what is on these images?</summary>
 internal sealed class PredictCommand : ICommand
 {
-    private readonly Argument<string[]> _files = new("images") { Description = "Image files; a folder stands for the images in it.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _files = new("images") { Description = "Image files; a folder stands for the images in it.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string> _head = new("--head") { Description = "The head file.", HelpName = "FILE", Required = true };
     private readonly Option<int> _top = new("--top") { Description = "How many labels to give an image, most probable first.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _model = new("--model", "-m") { Description = "The graph the head was fitted on, where it is not in the catalog.", HelpName = "ID|FILE" };
     private readonly Option<string> _onError = new("--on-error") { Description = "At an image that can not be read: skip (go on, exit 1) or stop.", DefaultValueFactory = _ => "skip" };
+    private readonly FeatureFileOptions _features;
     private readonly WorkOptions _work;
 
     /// <summary>Declares the options.</summary>
@@ -29,6 +31,7 @@ internal sealed class PredictCommand : ICommand
             Definition.Add(option);
         }
 
+        _features = new FeatureFileOptions().AddTo(Definition);
         _work = new WorkOptions().AddTo(Definition);
     }
 
@@ -36,7 +39,7 @@ internal sealed class PredictCommand : ICommand
     public Command Definition { get; } = new("predict", "Say what is on images, with a head that was fitted before.");
 
     /// <inheritdoc/>
-    public string[] Examples { get; } = ["mltransfer predict --head flowers.head a.jpg b.png --top 3", "mltransfer predict --head flowers.head photos --json"];
+    public string[] Examples { get; } = ["mltransfer predict --head flowers.head a.jpg b.png --top 3", "mltransfer predict --head flowers.head photos --json", "mltransfer predict --head vgg.head --features vgg_test.p"];
 
     /// <inheritdoc/>
     public int Run(CommandContext context)
@@ -49,19 +52,48 @@ internal sealed class PredictCommand : ICommand
         }
 
         var head = ClassifierHead.Load(arguments.GetRequiredValue(_head));
+        var predictions = new List<Prediction>();
+        IReadOnlyList<ImageFault> faults = [];
+        if (_features.Source(arguments) is not null)
+        {
+            if (arguments.GetValue(_files) is { Length: > 0 })
+            {
+                throw new UsageException("--features and images are both given; predict on the one or the other.");
+            }
+
+            var rows = Rows(context, head);
+            var width = Width(rows.Paths);
+            for (var row = 0; row < rows.Paths.Count; row++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                predictions.Add(Predict(head, rows.Paths[row], rows.Matrix.Row(row), top));
+                Say(predictions[^1], width, output);
+            }
+        }
+        else
+        {
+            faults = PredictImages(context, head, top, predictions);
+        }
+
+        output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), predictions, faults });
+        return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private IReadOnlyList<ImageFault> PredictImages(CommandContext context, ClassifierHead head, int top, List<Prediction> predictions)
+    {
+        var (arguments, output, cancellation) = context;
+        var names = arguments.GetValue(_files) is { Length: > 0 } given ? given : throw new UsageException("Predict on what? Name image files or folders, or features with --features FILE.");
         var description = head.Description;
         var (backbone, tap) = BackboneResolver.ResolveStored(
             description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
-        var dataset = Files(arguments.GetRequiredValue(_files));
-        var width = dataset.Images.Count == 0 ? 0 : Math.Min(dataset.Images.Max(image => image.Path.Length), 60);
-        var predictions = new List<Prediction>();
+        var dataset = Files(names);
+        var width = Width([.. dataset.Images.Select(image => image.Path)]);
         var store = new MemoryFeatureStore
         {
             OnRow = (image, features) =>
             {
-                var prediction = Predict(head, image.Path, features, top);
-                predictions.Add(prediction);
-                output.Line($"{image.Path.PadRight(width)}  {string.Join("  ", prediction.Labels.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Label} {label.Probability:0.0000}")))}");
+                predictions.Add(Predict(head, image.Path, features, top));
+                Say(predictions[^1], width, output);
             },
         };
         var result = ImageFeatures.Extract(
@@ -69,11 +101,31 @@ internal sealed class PredictCommand : ICommand
             new ExtractionOptions { Batch = Math.Min(_work.Batch(arguments), Math.Max(1, dataset.Images.Count)), OnError = arguments.GetValue(_onError) == "stop" ? OnImageError.Stop : OnImageError.Skip },
             output, cancellation);
         ImageFeatures.SayFaults(result.Faults, output);
-        output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), predictions, faults = result.Faults });
-        return result.Faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+        return result.Faults;
     }
 
-    private static Prediction Predict(ClassifierHead head, string path, float[] features, int top)
+    /// <summary>Rows of features that were computed before: of a cache, or of another program.</summary>
+    private LabeledFeatures Rows(CommandContext context, ClassifierHead head)
+    {
+        var (arguments, output, _) = context;
+        if (_features.CacheFolder(arguments) is { } folder)
+        {
+            using var cache = FeatureCache.OpenRead(folder);
+            FeatureOrigin.Check(head, cache.Key, output);
+            return CachedExtraction.Read(cache, null);
+        }
+
+        var imported = _features.Read(arguments, output);
+        FeatureOrigin.Check(head, imported.Key, output);
+        return imported.ToRows();
+    }
+
+    private static int Width(IReadOnlyList<string> names) => names.Count == 0 ? 0 : Math.Min(names.Max(name => name.Length), 60);
+
+    private static void Say(Prediction prediction, int width, CommandOutput output) =>
+        output.Line($"{prediction.Path.PadRight(width)}  {string.Join("  ", prediction.Labels.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Label} {label.Probability:0.0000}")))}");
+
+    private static Prediction Predict(ClassifierHead head, string path, ReadOnlySpan<float> features, int top)
     {
         var probabilities = new float[head.Labels.Count];
         head.Predict(features, probabilities);

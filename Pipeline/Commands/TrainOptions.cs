@@ -35,7 +35,7 @@ internal sealed class TrainOptions
 
     private readonly Option<double?> _learningRate = new("--learning-rate", "--learning_rate") { Description = "Step length. Default: the preset's; retrain 0.01, keras-adam 0.001.", HelpName = "NUMBER" };
 
-    private readonly Option<int?> _batchSize = new("--batch-size", "--train_batch_size") { Description = "Images a mini-batch, -1 for all. Default: the preset's; retrain 100, the others 32.", HelpName = "N" };
+    private readonly Option<int?> _batchSize = new("--batch-size", "--train_batch_size", "--batch_size") { Description = "Images a mini-batch, -1 for all. Default: the preset's; retrain 100, the others 32.", HelpName = "N" };
 
     private readonly Option<double?> _momentum = new("--momentum") { Description = "sgd, rmsprop: share of the last step that goes into the next, 0 to 0.9999.", HelpName = "SHARE" };
 
@@ -67,6 +67,9 @@ internal sealed class TrainOptions
 
     private readonly Option<bool> _misclassified = new("--print-misclassified", "--print_misclassified_test_images") { Description = "List every misclassified test image (20 are listed otherwise)." };
 
+    /// <summary>The trainer that people who come with features from Keras expect where an option of mini-batches is given.</summary>
+    public const string KerasTrainer = "adam";
+
     /// <summary>Adds the options to a command.</summary>
     public TrainOptions AddTo(Command command)
     {
@@ -89,13 +92,20 @@ internal sealed class TrainOptions
     /// <summary>Most misclassified images to list.</summary>
     public int MaxMisclassified(ParseResult arguments) => arguments.GetValue(_misclassified) ? int.MaxValue : 20;
 
+    /// <summary>Which options that say how rows are split are used, by name.</summary>
+    public string[] SplitOptions(ParseResult arguments) =>
+        [.. new Option[] { _split, _test, _validation, _testPercent, _validationPercent }.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+
     /// <summary>What the command line asks for.</summary>
-    public TrainRequest Read(ParseResult arguments, int threads)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="threads">Threads that compute.</param>
+    /// <param name="miniBatchTrainer">The trainer where none is named but an option of mini-batches is given.</param>
+    public TrainRequest Read(ParseResult arguments, int threads, string miniBatchTrainer = "sgd")
     {
         var miniBatchAsked = new Option[] { _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience }
             .Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
         var preset = arguments.GetValue(_preset);
-        var trainer = arguments.GetValue(_trainer) ?? (preset == TrainerPresets.KerasAdam ? "adam" : miniBatchAsked.Length > 0 ? "sgd" : "lbfgs");
+        var trainer = arguments.GetValue(_trainer) ?? (preset == TrainerPresets.KerasAdam ? "adam" : preset is not null ? "sgd" : miniBatchAsked.Length > 0 ? miniBatchTrainer : "lbfgs");
         if (trainer == "lbfgs" && miniBatchAsked.Length > 0)
         {
             throw new UsageException($"{string.Join(", ", miniBatchAsked)}: these belong to --trainer sgd, adam, rmsprop or adagrad; lbfgs has --l2 and --max-iterations.");

@@ -35,7 +35,7 @@ internal static class HeadTraining
         CancellationToken cancellation)
     {
         var split = declared ?? request.Split.Apply(features.Paths, features.Labels);
-        var splitText = declared is null ? request.Split.Describe() : "as the list states";
+        var splitText = declared is null ? request.Split.Describe() : "as the source states";
         var classes = labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
         var training = features.Select(split.Rows(Subset.Training));
         if (training.Paths.Count == 0)
