@@ -60,7 +60,27 @@ public sealed record BootstrapIntervals
         return new BootstrapIntervals { Accuracy = Middle(accuracies), BalancedAccuracy = Middle(balanced), LogLoss = Middle(logLosses) };
     }
 
-    private static ConfidenceInterval Middle(double[] figures)
+    /// <summary>The interval of a mean over rows.</summary>
+    internal static ConfidenceInterval OfMean(IReadOnlyList<double> values)
+    {
+        var random = new SeededRandom(0);
+        var means = new double[Resamples];
+        for (var resample = 0; resample < Resamples; resample++)
+        {
+            var sum = 0.0;
+            for (var draw = 0; draw < values.Count; draw++)
+            {
+                sum += values[random.Next(values.Count)];
+            }
+
+            means[resample] = sum / values.Count;
+        }
+
+        return Middle(means);
+    }
+
+    /// <summary>Sorts the figures of all drawings and gives the range of their middle 95 %.</summary>
+    internal static ConfidenceInterval Middle(double[] figures)
     {
         Array.Sort(figures);
         return new ConfidenceInterval(figures[(int)(0.025 * Resamples)], figures[(int)(0.975 * Resamples) - 1]);

@@ -33,6 +33,18 @@ public sealed record ClassificationReport
     /// <summary>Mean over the classes of the area under the ROC curve, each class against the rest, 0 … 1; null where it is defined for no class.</summary>
     public required double? RocAuc { get; init; }
 
+    /// <summary>The same, each class weighted by its rows; null where it is defined for no class.</summary>
+    public required double? RocAucWeighted { get; init; }
+
+    /// <summary>Mean over the pairs of classes of the area under the ROC curve between the two, 0 … 1; null where fewer than two classes occur.</summary>
+    public required double? RocAucPairwise { get; init; }
+
+    /// <summary>Matthews correlation of true and predicted classes, −1 … 1; 0 where either has one class only.</summary>
+    public required double MatthewsCorrelation { get; init; }
+
+    /// <summary>Cohen's kappa of true and predicted classes, at most 1; null where both have the same one class only.</summary>
+    public required double? CohenKappa { get; init; }
+
     /// <summary>How far the probabilities can be taken at their word.</summary>
     public required Calibration Calibration { get; init; }
 
@@ -47,6 +59,9 @@ public sealed record ClassificationReport
 
     /// <summary>Averages over the classes that occur or were predicted, each counting the same; a figure that is undefined counts as zero.</summary>
     public required AveragedMetrics Macro { get; init; }
+
+    /// <summary>Averages over all rows: where each row has one class and gets one prediction, all three are the accuracy.</summary>
+    public required AveragedMetrics Micro { get; init; }
 
     /// <summary>Averages weighted by support; a figure that is undefined counts as zero.</summary>
     public required AveragedMetrics Weighted { get; init; }

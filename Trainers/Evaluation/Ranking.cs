@@ -46,6 +46,57 @@ public static class Ranking
         return positive == 0 ? null : sum / positive;
     }
 
+    /// <summary>
+    /// Mean over all pairs of classes of the area under the ROC curve between the two (Hand and Till, Machine Learning 45, 2001): of the rows of either
+    /// class, how well each one's score puts its own rows first. Unlike the curve against the rest it does not depend on how common the classes are.
+    /// </summary>
+    /// <param name="actual">Class a row, 0 … classes − 1.</param>
+    /// <param name="scores">rows × classes, row-major; no NaN.</param>
+    /// <returns>0 to 1; null where fewer than two classes occur.</returns>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public static double? PairwiseRocAuc(ReadOnlySpan<int> actual, ReadOnlySpan<float> scores)
+    {
+        if (actual.IsEmpty || scores.Length % actual.Length != 0)
+        {
+            throw new ArgumentException($"{scores.Length} scores do not make {actual.Length} rows.", nameof(scores));
+        }
+
+        var classes = scores.Length / actual.Length;
+        var rowsOf = new List<int>[classes];
+        for (var row = 0; row < actual.Length; row++)
+        {
+            (rowsOf[actual[row]] ??= []).Add(row);
+        }
+
+        var (sum, pairs) = (0.0, 0);
+        for (var a = 0; a < classes; a++)
+        {
+            for (var b = a + 1; b < classes; b++)
+            {
+                if (rowsOf[a] is { } ofA && rowsOf[b] is { } ofB)
+                {
+                    sum += (Between(scores, classes, a, ofA, ofB) + Between(scores, classes, b, ofB, ofA)) / 2;
+                    pairs++;
+                }
+            }
+        }
+
+        return pairs == 0 ? null : sum / pairs;
+    }
+
+    private static double Between(ReadOnlySpan<float> scores, int classes, int own, List<int> ownRows, List<int> otherRows)
+    {
+        var values = new double[ownRows.Count + otherRows.Count];
+        var positives = new bool[values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            positives[i] = i < ownRows.Count;
+            values[i] = scores[((positives[i] ? ownRows[i] : otherRows[i - ownRows.Count]) * classes) + own];
+        }
+
+        return RocAuc(values, positives)!.Value;
+    }
+
     private static int[] Descending(ReadOnlySpan<double> scores, ReadOnlySpan<bool> positives)
     {
         if (scores.Length != positives.Length)

@@ -35,6 +35,10 @@ internal sealed class ReportBuilder(IReadOnlyList<string> labels, IReadOnlyList<
             BalancedAccuracy = classes.Where(metrics => metrics.Support > 0).Average(metrics => metrics.Recall!.Value),
             LogLoss = losses.Sum() / rows,
             RocAuc = classes.Average(metrics => metrics.RocAuc),
+            RocAucWeighted = WeightedRocAuc(classes),
+            RocAucPairwise = Ranking.PairwiseRocAuc(actual, probabilities),
+            MatthewsCorrelation = Agreement.MatthewsCorrelation(_confusion),
+            CohenKappa = Agreement.CohenKappa(_confusion),
             Calibration = Calibration.Measure(actual, probabilities),
             Intervals = BootstrapIntervals.Draw(actual, correct, losses, labels.Count),
             TopK = [.. topK.Select((k, i) => new TopKAccuracy(k, _withinTop[i] / (double)rows))],
@@ -42,12 +46,27 @@ internal sealed class ReportBuilder(IReadOnlyList<string> labels, IReadOnlyList<
             Classes = classes,
             Macro = new AveragedMetrics(
                 seen.Average(metrics => metrics.Precision ?? 0), seen.Average(metrics => metrics.Recall ?? 0), seen.Average(metrics => metrics.F1 ?? 0)),
+            Micro = Micro(classes),
             Weighted = new AveragedMetrics(
                 seen.Sum(metrics => (metrics.Precision ?? 0) * metrics.Support) / rows,
                 seen.Sum(metrics => (metrics.Recall ?? 0) * metrics.Support) / rows,
                 seen.Sum(metrics => (metrics.F1 ?? 0) * metrics.Support) / rows),
             Misclassified = _wrong,
         };
+    }
+
+    private static double? WeightedRocAuc(ClassMetrics[] classes)
+    {
+        var ranked = classes.Where(metrics => metrics.RocAuc is not null).ToArray();
+        return ranked.Length == 0 ? null : ranked.Sum(metrics => metrics.RocAuc!.Value * metrics.Support) / ranked.Sum(metrics => metrics.Support);
+    }
+
+    private static AveragedMetrics Micro(ClassMetrics[] classes)
+    {
+        double correct = classes.Sum(metrics => metrics.Correct);
+        double predicted = classes.Sum(metrics => metrics.Predicted);
+        double support = classes.Sum(metrics => metrics.Support);
+        return new AveragedMetrics(correct / predicted, correct / support, 2 * correct / (predicted + support));
     }
 
     private void Check(ReadOnlySpan<int> actual, ReadOnlySpan<float> probabilities, IReadOnlyList<string>? names)

@@ -48,6 +48,7 @@ internal static class ReportText
 
         yield return ["Log loss", $"{Share(report.LogLoss)} ({Range(report.Intervals.LogLoss)})"];
         yield return ["ROC AUC", Share(report.RocAuc)];
+        yield return ["Matthews correlation", Share(report.MatthewsCorrelation)];
         yield return ["Brier score", Share(report.Calibration.Brier)];
         yield return ["Calibration error", Share(report.Calibration.ExpectedError)];
     }

@@ -57,6 +57,55 @@ public static class TemperatureScaling
         return loss / actual.Length;
     }
 
+    /// <summary>The temperature from probabilities: their logarithms are logits.</summary>
+    /// <param name="probabilities">rows × classes, row-major, 0 … 1.</param>
+    /// <param name="actual">True class a row, 0 … classes − 1; at least one row.</param>
+    /// <returns>As <see cref="Fit"/>.</returns>
+    /// <exception cref="ArgumentException">The lengths do not fit, or there are no rows.</exception>
+    public static double FitProbabilities(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> actual)
+    {
+        var logits = new float[probabilities.Length];
+        for (var i = 0; i < logits.Length; i++)
+        {
+            // Zero is what became of a number too small for float32.
+            logits[i] = MathF.Log(MathF.Max(probabilities[i], float.Epsilon));
+        }
+
+        return Fit(logits, actual);
+    }
+
+    /// <summary>Divides the logits behind probabilities by a temperature, in place: each becomes proportional to its power 1 / T.</summary>
+    /// <param name="probabilities">rows × classes, row-major, 0 … 1.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="temperature">Above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not above 0.</exception>
+    public static void Apply(Span<float> probabilities, int classes, double temperature)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        var powers = new double[classes];
+        for (var first = 0; first + classes <= probabilities.Length; first += classes)
+        {
+            var own = probabilities.Slice(first, classes);
+            var (largest, sum) = (0f, 0.0);
+            foreach (var probability in own)
+            {
+                largest = Math.Max(largest, probability);
+            }
+
+            for (var c = 0; c < classes; c++)
+            {
+                powers[c] = Math.Pow(own[c] / (double)largest, 1 / temperature);
+                sum += powers[c];
+            }
+
+            for (var c = 0; c < classes; c++)
+            {
+                own[c] = (float)(powers[c] / sum);
+            }
+        }
+    }
+
     /// <summary>Slope of the summed log loss in the inverse temperature: expected minus true logit.</summary>
     private static double Slope(ReadOnlySpan<float> logits, ReadOnlySpan<int> actual, double inverse)
     {
