@@ -32,10 +32,14 @@ internal sealed class EngineRun : IBenchmark
         var (threads, batch, seconds) = (PeerOptions.Number(arguments, "--threads", 2), PeerOptions.Number(arguments, "--batch", 8), PeerOptions.Number(arguments, "--seconds", 10));
         var clock = Stopwatch.StartNew();
         var graph = GraphDefReader.Read(model);
+        var loaded = clock.Elapsed.TotalMilliseconds;
         using var session = new ManagedEngine().CompileManaged(graph, ["input:0"], ["bottleneck:0"], new EngineOptions { Threads = threads });
+        var compiled = clock.Elapsed.TotalMilliseconds;
         var input = Tensor.From(new TensorShape(batch, Size, Size, 3), Pixels(batch));
         var features = session.Run([input])[0];
         var firstRun = clock.Elapsed.TotalMilliseconds;
+        var jit = System.Runtime.JitInfo.GetCompilationTime();
+        var methods = System.Runtime.JitInfo.GetCompiledMethodCount();
         var rates = new List<double>();
         clock.Restart();
         while (clock.Elapsed.TotalSeconds < seconds || rates.Count < 3)
@@ -68,7 +72,11 @@ internal sealed class EngineRun : IBenchmark
             batch,
             imagesPerSecondMedian = Math.Round(rates[rates.Count / 2], 2),
             imagesPerSecondBest = Math.Round(rates[^1], 2),
+            loadMs = Math.Round(loaded),
+            compileMs = Math.Round(compiled - loaded),
             firstRunMs = Math.Round(firstRun),
+            jitMs = Math.Round(jit.TotalMilliseconds),
+            jitMethods = methods,
             residentMB = Environment.WorkingSet / 1048576,
             checksum = Math.Round(checksum, 4),
         }));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MlTransfer.Features.Engines.Managed.Binding;
 using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Memory;
 using MlTransfer.Features.Engines.Managed.Planning;
 using MlTransfer.Features.Engines.Managed.Reference;
@@ -20,6 +21,7 @@ public sealed class ManagedSession : IGraphSession
     private readonly EngineOptions _options;
     private readonly Lock _lock = new();
     private readonly PlanCache _plans = new();
+    private readonly FilterPreparation _preparation = new();
     private WorkerPool? _pool;
     private NativeBuffer? _arena;
     private int _arenaVersion;
@@ -104,6 +106,7 @@ public sealed class ManagedSession : IGraphSession
     private List<Tensor> Execute(IReadOnlyList<Tensor> feeds, List<StepTime>? times, CancellationToken cancellation)
     {
         var flow = _flow!;
+        _pool ??= new WorkerPool(_options.Threads);
         var values = new Dictionary<FlowTensor, Tensor>();
         var constants = new HashSet<FlowTensor>();
         var given = new List<GivenTensor>();
@@ -117,7 +120,7 @@ public sealed class ManagedSession : IGraphSession
         var (cache, nodes) = (_plans, (IReadOnlyList<FlowNode>)flow.Nodes);
         while (true)
         {
-            var (plan, next) = cache.Get(given.Select(tensor => tensor.Shape), () => PlanBuilder.Build(flow, nodes, given, _width, _options.Threads));
+            var (plan, next) = cache.Get(given.Select(tensor => tensor.Shape), () => BuildPlan(flow, nodes, given));
             RunPlan(plan, values, constants, times, cancellation);
             if (plan.Remaining.Count == 0)
             {
@@ -131,11 +134,18 @@ public sealed class ManagedSession : IGraphSession
         return [.. flow.Fetches.Select(fetch => constants.Contains(fetch) ? Copy(values[fetch]) : values[fetch])];
     }
 
+    /// <summary>Plans, and fills the filters that no plan before has asked for.</summary>
+    private Plan BuildPlan(FlowGraph flow, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given)
+    {
+        var plan = PlanBuilder.Build(flow, nodes, given, _preparation, _width, _options.Threads);
+        _preparation.Run(_pool!);
+        return plan;
+    }
+
     private void RunPlan(Plan plan, Dictionary<FlowTensor, Tensor> values, HashSet<FlowTensor> constants, List<StepTime>? times, CancellationToken cancellation)
     {
-        _pool ??= new WorkerPool(_options.Threads);
         Bind(plan);
-        var state = new RunState(new Tensor?[plan.Slots], _pool, cancellation);
+        var state = new RunState(new Tensor?[plan.Slots], _pool!, cancellation);
         for (var i = 0; i < plan.Given.Count; i++)
         {
             state.Host[i] = values[plan.Given[i]];

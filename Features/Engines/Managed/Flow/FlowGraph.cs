@@ -122,7 +122,7 @@ internal sealed class FlowGraph
                     continue;
                 }
 
-                if (entry.Expanded || entry.Node.Constants is not null)
+                if (entry.Expanded || entry.Node.IsConstant)
                 {
                     done.Add(entry.Node);
                     ordered.Add(entry.Node);

@@ -1,3 +1,4 @@
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Planning;
 using MlTransfer.Features.Tensors;
 
@@ -13,7 +14,7 @@ internal sealed class FusedOperation
     /// <param name="kind">What it is.</param>
     /// <param name="weights">The constant weights; null for Add and Affine.</param>
     /// <param name="channels">Output channels; 0 for Add, which has no scale.</param>
-    public FusedOperation(FusedKind kind, Tensor? weights, int channels)
+    public FusedOperation(FusedKind kind, ConstantWeights? weights, int channels)
     {
         Kind = kind;
         Weights = weights;
@@ -26,8 +27,8 @@ internal sealed class FusedOperation
     /// <summary>What it is.</summary>
     public FusedKind Kind { get; }
 
-    /// <summary>The weights as the graph has them; given up once they are packed.</summary>
-    public Tensor? Weights { get; set; }
+    /// <summary>The weights as the graph has them; handed over to what packs them.</summary>
+    public ConstantWeights? Weights { get; set; }
 
     /// <summary>Extents of the weights.</summary>
     public TensorShape WeightShape { get; }

@@ -45,6 +45,6 @@ internal sealed class AffineFolding : IPass
             return own.Scale.Length == fused.Scale.Length ? new ChannelAffine(own.Scale, own.Shift) : null;
         }
 
-        return next.Fused is null && next.Constants is null ? ChannelAffine.Of(next, value, fused.Scale.Length, rank) : null;
+        return next.Fused is null && !next.IsConstant ? ChannelAffine.Of(next, value, fused.Scale.Length, rank) : null;
     }
 }

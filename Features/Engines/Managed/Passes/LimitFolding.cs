@@ -12,7 +12,7 @@ internal sealed class LimitFolding : IPass
         var replacements = new Dictionary<FlowTensor, FlowTensor>();
         foreach (var node in graph.Nodes)
         {
-            if (node.Op is not ("Relu" or "Relu6") || node.Constants is not null || node.Inputs[0].Node.Fused is not { IsLimited: false } fused || users[node.Inputs[0]].Count != 1)
+            if (node.Op is not ("Relu" or "Relu6") || node.IsConstant || node.Inputs[0].Node.Fused is not { IsLimited: false } fused || users[node.Inputs[0]].Count != 1)
             {
                 continue;
             }

@@ -31,7 +31,7 @@ internal sealed class PaddingFolding : IPass
     public static int[]? Read(FlowNode pad)
     {
         var padsZeros = pad.Op == "Pad" || (pad.Op == "PadV2" && pad.Inputs[2].Constant is { Type: DataType.Float32, Count: 1 } value && value.AsSpan<float>()[0] == 0);
-        if (!padsZeros || pad.OutputTypes[0] != DataType.Float32 || pad.Inputs[0].Constant is not null || pad.Inputs[1].Constant is not { Count: 8, Shape.Rank: 2 } amounts)
+        if (!padsZeros || pad.OutputTypes[0] != DataType.Float32 || pad.Inputs[0].IsConstant || pad.Inputs[1].Constant is not { Count: 8, Shape.Rank: 2 } amounts)
         {
             return null;
         }

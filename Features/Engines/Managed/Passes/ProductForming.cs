@@ -12,7 +12,7 @@ internal sealed class ProductForming : IPass
         var users = graph.FindUsers();
         foreach (var node in graph.Nodes)
         {
-            if (node.Constants is not null || node.Source.IsFeed || node.OutputTypes.Count == 0 || node.OutputTypes[0] != DataType.Float32)
+            if (node.IsConstant || node.Source.IsFeed || node.OutputTypes.Count == 0 || node.OutputTypes[0] != DataType.Float32)
             {
                 continue;
             }
@@ -22,7 +22,7 @@ internal sealed class ProductForming : IPass
                 "Conv2D" => FormConvolution(node),
                 "DepthwiseConv2dNative" => FormDepthwise(node),
                 "MatMul" => FormMatrix(node),
-                "Add" or "AddV2" => node.Inputs.TrueForAll(input => input.Constant is null) ? new FusedOperation(FusedKind.Add, null, 0) : null,
+                "Add" or "AddV2" => node.Inputs.TrueForAll(input => !input.IsConstant) ? new FusedOperation(FusedKind.Add, null, 0) : null,
                 _ => FormNorm(node, users),
             };
             if (node.Fused is { Kind: FusedKind.Convolution or FusedKind.Depthwise or FusedKind.Matrix or FusedKind.Affine })
@@ -35,7 +35,7 @@ internal sealed class ProductForming : IPass
 
     private static FusedOperation? FormConvolution(FlowNode node)
     {
-        if (!node.IsNhwc || node.Inputs[0].Constant is not null || node.Inputs[1].Constant is not { Type: DataType.Float32, Shape.Rank: 4, Count: > 0 } weights || !IsSpatial(node))
+        if (!node.IsNhwc || node.Inputs[0].IsConstant || node.Inputs[1].Weights is not { Shape: { Rank: 4, Count: > 0 } } weights || !IsSpatial(node))
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal sealed class ProductForming : IPass
 
     private static FusedOperation? FormDepthwise(FlowNode node)
     {
-        if (!node.IsNhwc || node.Inputs[0].Constant is not null || node.Inputs[1].Constant is not { Type: DataType.Float32, Shape.Rank: 4, Count: > 0 } weights || !IsSpatial(node))
+        if (!node.IsNhwc || node.Inputs[0].IsConstant || node.Inputs[1].Weights is not { Shape: { Rank: 4, Count: > 0 } } weights || !IsSpatial(node))
         {
             return null;
         }
@@ -55,7 +55,7 @@ internal sealed class ProductForming : IPass
 
     private static FusedOperation? FormMatrix(FlowNode node)
     {
-        if (node.Inputs[0].Constant is not null || node.Attribute("transpose_a").Bool || node.Inputs[1].Constant is not { Type: DataType.Float32, Shape.Rank: 2, Count: > 0 } weights)
+        if (node.Inputs[0].IsConstant || node.Attribute("transpose_a").Bool || node.Inputs[1].Weights is not { Shape: { Rank: 2, Count: > 0 } } weights)
         {
             return null;
         }
@@ -74,7 +74,7 @@ internal sealed class ProductForming : IPass
             }
         }
 
-        if (ChannelAffine.OfNorm(node) is not { } affine || node.Inputs[0].Constant is not null)
+        if (ChannelAffine.OfNorm(node) is not { } affine || node.Inputs[0].IsConstant)
         {
             return null;
         }

@@ -1,52 +1,58 @@
 using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Depthwise;
-using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Memory;
 
 namespace MlTransfer.Features.Engines.Managed.Planning;
 
 /// <summary>A fused operation's weights, scale and shift in the form that kernels read. Shared by all plans of a session.</summary>
+/// <remarks>
+/// Filters are made when a plan first asks for them and filled by all threads before it runs. Floats that are packed as they are, which can
+/// be read back, are given up; bytes, and floats of which only transformed filters are made, are kept for plans of other shapes.
+/// </remarks>
 internal sealed unsafe class PackedOperation : IDisposable
 {
     private readonly Dictionary<int, PackedFilter[]> _groups = [];
     private readonly Dictionary<(int Groups, int Group, WinogradScheme Scheme), WinogradFilter> _transformed = [];
+    private readonly FilterPreparation _preparation;
+    private readonly float[] _shift;
+    private readonly int _panelWidth;
+    private WeightMatrix? _matrix;
 
-    private PackedOperation(PackedFilter[] filters, DepthwiseFilter? depthwise, NativeBuffer? scale, NativeBuffer? shift, NativeBuffer? zeros)
+    private PackedOperation(WeightMatrix? matrix, float[] shift, int panelWidth, FilterPreparation preparation)
     {
-        _groups.Add(filters.Length, filters);
-        Depthwise = depthwise;
-        Scale = scale;
-        Shift = shift;
-        Zeros = zeros;
+        _matrix = matrix;
+        _shift = shift;
+        _panelWidth = panelWidth;
+        _preparation = preparation;
     }
 
     private IEnumerable<PackedFilter> AllFilters => _groups.Values.SelectMany(filters => filters);
 
     /// <summary>For a depthwise convolution, its filter.</summary>
-    public DepthwiseFilter? Depthwise { get; }
+    public DepthwiseFilter? Depthwise { get; private init; }
 
     /// <summary>For Affine, the factors.</summary>
-    public NativeBuffer? Scale { get; }
+    public NativeBuffer? Scale { get; private init; }
 
     /// <summary>For Affine, the summands.</summary>
-    public NativeBuffer? Shift { get; }
+    public NativeBuffer? Shift { get; private init; }
 
     /// <summary>For a convolution, as many zeros as a tap reads.</summary>
-    public NativeBuffer? Zeros { get; }
+    public NativeBuffer? Zeros { get; private init; }
 
     /// <summary>Bytes held.</summary>
     public long Bytes => AllFilters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0)
         + _transformed.Values.Sum(filter => filter.Bytes);
 
-    /// <summary>Packs once; later calls give what the first made. The graph's own weights are then given up.</summary>
+    /// <summary>Makes it once; later calls give what the first made.</summary>
     /// <param name="fused">The operation.</param>
-    /// <param name="width">Register width of the kernels.</param>
-    /// <param name="groups">For a convolution, groups of channels.</param>
-    public static PackedOperation Of(FusedOperation fused, LaneWidth width, int groups)
+    /// <param name="builder">The plan that asks.</param>
+    public static PackedOperation Of(FusedOperation fused, PlanBuilder builder)
     {
-        fused.Packed ??= Pack(fused, width, groups);
+        fused.Packed ??= Create(fused, ConvolutionKernels.PanelWidth(builder.Width), builder.Preparation);
         fused.Weights = null;
         return fused.Packed;
     }
@@ -57,23 +63,22 @@ internal sealed unsafe class PackedOperation : IDisposable
     {
         if (!_groups.TryGetValue(groups, out var filters))
         {
-            var (known, packed) = _groups.First();
-            var outChannels = packed[0].OutChannels * known;
-            var products = packed[0].Products;
-            var weights = new float[products * outChannels];
-            var bias = new float[outChannels];
-            for (var group = 0; group < known; group++)
+            filters = new PackedFilter[groups];
+            for (var group = 0; group < groups; group++)
             {
-                packed[group].CopyTo(weights, bias, group * packed[group].OutChannels, outChannels);
+                var (source, shift) = Part(groups, group);
+                filters[group] = new PackedFilter(source, shift.Span, _panelWidth);
+                _preparation.Add(filters[group]);
             }
 
-            _groups.Add(groups, filters = PackGroups(weights, [], bias, products, outChannels, groups, packed[0].PanelWidth));
+            _groups.Add(groups, filters);
+            _matrix = groups == 1 && _matrix is { IsCoded: false } ? null : _matrix;
         }
 
         return filters;
     }
 
-    /// <summary>The filter of one group of channels, transformed for a scheme; made when first asked for.</summary>
+    /// <summary>The filter of one group of channels, transformed for a scheme.</summary>
     /// <param name="groups">Groups of channels.</param>
     /// <param name="group">Which of them.</param>
     /// <param name="scheme">The scheme.</param>
@@ -82,7 +87,10 @@ internal sealed unsafe class PackedOperation : IDisposable
     {
         if (!_transformed.TryGetValue((groups, group, scheme), out var filter))
         {
-            _transformed.Add((groups, group, scheme), filter = WinogradKernels.Transform(scheme, Filters(groups)[group], inChannels));
+            var (source, shift) = Part(groups, group);
+            filter = WinogradKernels.CreateFilter(scheme, source, shift.Span, inChannels, _panelWidth);
+            _preparation.Add(filter);
+            _transformed.Add((groups, group, scheme), filter);
         }
 
         return filter;
@@ -107,68 +115,39 @@ internal sealed unsafe class PackedOperation : IDisposable
         Zeros?.Dispose();
     }
 
-    private static PackedOperation Pack(FusedOperation fused, LaneWidth width, int groups)
+    private static PackedOperation Create(FusedOperation fused, int panelWidth, FilterPreparation preparation)
     {
         var scale = Array.ConvertAll(fused.Scale, value => (float)value);
         var shift = Array.ConvertAll(fused.Shift, value => (float)value);
-        var weights = fused.Weights is { } tensor ? (ReadOnlySpan<float>)tensor.AsSpan<float>() : [];
         var shape = fused.WeightShape;
-        var panel = ConvolutionKernels.PanelWidth(width);
         switch (fused.Kind)
         {
             case FusedKind.Convolution:
                 var products = shape[0] * shape[1] * shape[2];
-                var filters = PackGroups(weights, scale, shift, products, shape[3], groups, panel);
-                return new PackedOperation(filters, null, null, null, NativeBuffer.OfZeros(shape[1] * shape[2]));
+                return new PackedOperation(WeightMatrix.Of(fused.Weights!, scale, products, shape[3]), shift, panelWidth, preparation)
+                {
+                    Zeros = NativeBuffer.OfZeros(shape[1] * shape[2]),
+                };
             case FusedKind.Depthwise:
-                return new PackedOperation([], new DepthwiseFilter(weights, scale, shift, shape[3], scale.Length), null, null, null);
+                return new PackedOperation(null, shift, panelWidth, preparation)
+                {
+                    Depthwise = new DepthwiseFilter(fused.Weights!.Decode(), scale, shift, shape[3], scale.Length),
+                };
             case FusedKind.Matrix:
                 var depth = shape[fused.TransposeWeights ? 1 : 0];
-                var matrix = fused.TransposeWeights ? Transpose(weights, shape[0], shape[1]) : weights;
-                return new PackedOperation([new PackedFilter(matrix, scale, shift, depth, scale.Length, panel)], null, null, null, NativeBuffer.OfZeros(depth));
+                return new PackedOperation(WeightMatrix.Of(fused.Weights!, scale, depth, scale.Length, fused.TransposeWeights), shift, panelWidth, preparation)
+                {
+                    Zeros = NativeBuffer.OfZeros(depth),
+                };
             default:
-                return new PackedOperation([], null, NativeBuffer.Of(scale), NativeBuffer.Of(shift), null);
+                return new PackedOperation(null, shift, panelWidth, preparation) { Scale = NativeBuffer.Of(scale), Shift = NativeBuffer.Of(shift) };
         }
     }
 
-    private static PackedFilter[] PackGroups(
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, int products, int outChannels, int groups, int panel)
+    private (WeightMatrix Source, ReadOnlyMemory<float> Shift) Part(int groups, int group)
     {
-        var perGroup = outChannels / groups;
-        var filters = new PackedFilter[groups];
-        for (var group = 0; group < groups; group++)
-        {
-            var first = group * perGroup;
-            var part = groups == 1 ? weights : Columns(weights, outChannels, first, first + perGroup);
-            filters[group] = new PackedFilter(part, scale.IsEmpty ? [] : scale.Slice(first, perGroup), shift.Slice(first, perGroup), products, perGroup, panel);
-        }
-
-        return filters;
-    }
-
-    private static float[] Columns(ReadOnlySpan<float> matrix, int columns, int first, int end)
-    {
-        var rows = matrix.Length / columns;
-        var part = new float[rows * (end - first)];
-        for (var row = 0; row < rows; row++)
-        {
-            matrix.Slice((row * columns) + first, end - first).CopyTo(part.AsSpan(row * (end - first)));
-        }
-
-        return part;
-    }
-
-    private static float[] Transpose(ReadOnlySpan<float> matrix, int rows, int columns)
-    {
-        var result = new float[matrix.Length];
-        for (var row = 0; row < rows; row++)
-        {
-            for (var column = 0; column < columns; column++)
-            {
-                result[(column * rows) + row] = matrix[(row * columns) + column];
-            }
-        }
-
-        return result;
+        var matrix = _matrix ?? _groups[1][0].Unpack();
+        var perGroup = matrix.Columns / groups;
+        return (matrix.Slice(group * perGroup, perGroup), _shift.AsMemory(group * perGroup, perGroup));
     }
 }

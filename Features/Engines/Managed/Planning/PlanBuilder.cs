@@ -1,6 +1,7 @@
 using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Elementwise;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Operations;
 using MlTransfer.Features.Engines.Managed.Passes;
 using MlTransfer.Features.Engines.Managed.Planning.Lowering;
@@ -20,12 +21,16 @@ internal sealed unsafe class PlanBuilder
     private readonly List<Step> _steps = [];
     private int _slots;
 
-    private PlanBuilder(FlowGraph graph, LaneWidth width, int threads)
+    private PlanBuilder(FlowGraph graph, FilterPreparation preparation, LaneWidth width, int threads)
     {
         _graph = graph;
+        Preparation = preparation;
         Width = width;
         Threads = threads;
     }
+
+    /// <summary>Takes the filters that must be filled before the plan runs.</summary>
+    public FilterPreparation Preparation { get; }
 
     /// <summary>Register width of the kernels.</summary>
     public LaneWidth Width { get; }
@@ -37,14 +42,12 @@ internal sealed unsafe class PlanBuilder
     /// <param name="graph">The graph after its passes.</param>
     /// <param name="nodes">Nodes to plan, producers first.</param>
     /// <param name="given">Tensors at hand, with shapes and, where known, values.</param>
+    /// <param name="preparation">Takes the filters that must be filled before the plan runs.</param>
     /// <param name="width">Register width of the kernels.</param>
     /// <param name="threads">Threads that share the work.</param>
     /// <exception cref="OperationException">Shapes do not fit an operation.</exception>
-    public static Plan Build(FlowGraph graph, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, LaneWidth width, int threads)
-    {
-        var builder = new PlanBuilder(graph, width, threads);
-        return builder.Build(nodes, given);
-    }
+    public static Plan Build(FlowGraph graph, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, FilterPreparation preparation, LaneWidth width, int threads) =>
+        new PlanBuilder(graph, preparation, width, threads).Build(nodes, given);
 
     /// <summary>The value of a node's input.</summary>
     public PlanValue Input(FlowNode node, int index) => _values[node.Inputs[index]];

@@ -9,7 +9,7 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 /// </summary>
 /// <remarks>Source of the idea: M. Dukhan, "The Indirect Convolution Algorithm", 2019 (arXiv:1907.02129); here the pointers are made block by block.</remarks>
 internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWork
-    where TTile : IConvolutionTile
+    where TTile : struct, IConvolutionTile
     where TLanes : struct, ILanes<TLanes>
 {
     /// <summary>Bytes of input that a block of pixels should stay within: half of a common second-level cache, the panel takes the rest.</summary>

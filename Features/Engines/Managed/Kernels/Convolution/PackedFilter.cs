@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Memory;
 
 namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
@@ -6,45 +8,28 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 /// The weights of a convolution or matrix product in the order its tiles read them: panels of as many output channels as a tile has columns,
 /// in each panel a row for each product. Missing channels of the last panel are zeros.
 /// </summary>
-internal sealed unsafe class PackedFilter : IDisposable
+internal sealed unsafe class PackedFilter : IPanelFilter, IDisposable
 {
     private readonly NativeBuffer _weights;
     private readonly NativeBuffer _bias;
+    private WeightMatrix? _source;
+    private int _unfilled;
 
-    /// <summary>Packs weights.</summary>
-    /// <param name="weights">[products, outChannels], C order (HWIO filters are that as they are).</param>
-    /// <param name="scale">Factor for each output channel, or empty for 1.</param>
+    /// <summary>Makes room; the panels are still to be filled.</summary>
+    /// <param name="source">Weights, scale included (HWIO filters are such a matrix as they are).</param>
     /// <param name="bias">Bias for each output channel, or empty for 0.</param>
-    /// <param name="products">Products in one output.</param>
-    /// <param name="outChannels">Output channels.</param>
     /// <param name="panelWidth">Columns of a tile.</param>
-    public PackedFilter(ReadOnlySpan<float> weights, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int products, int outChannels, int panelWidth)
+    public PackedFilter(WeightMatrix source, ReadOnlySpan<float> bias, int panelWidth)
     {
-        Products = products;
-        OutChannels = outChannels;
+        _source = source;
+        Products = source.Rows;
+        OutChannels = source.Columns;
         PanelWidth = panelWidth;
-        Panels = (outChannels + panelWidth - 1) / panelWidth;
-        _weights = new NativeBuffer((long)Panels * products * panelWidth * sizeof(float));
+        Panels = (OutChannels + panelWidth - 1) / panelWidth;
+        _unfilled = Panels;
+        _weights = new NativeBuffer((long)Panels * Products * panelWidth * sizeof(float));
         _bias = NativeBuffer.OfZeros((long)Panels * panelWidth);
         bias.CopyTo(new Span<float>(_bias.Floats, Panels * panelWidth));
-        for (var panel = 0; panel < Panels; panel++)
-        {
-            var first = panel * panelWidth;
-            var width = Math.Min(panelWidth, outChannels - first);
-            for (var row = 0; row < products; row++)
-            {
-                var target = new Span<float>(Panel(panel) + ((long)row * panelWidth), panelWidth);
-                weights.Slice((row * outChannels) + first, width).CopyTo(target);
-                target[width..].Clear();
-                if (!scale.IsEmpty)
-                {
-                    for (var column = 0; column < width; column++)
-                    {
-                        target[column] *= scale[first + column];
-                    }
-                }
-            }
-        }
     }
 
     /// <summary>Products in one output.</summary>
@@ -56,29 +41,56 @@ internal sealed unsafe class PackedFilter : IDisposable
     /// <summary>Output channels in a panel.</summary>
     public int PanelWidth { get; }
 
-    /// <summary>Number of panels.</summary>
+    /// <inheritdoc/>
     public int Panels { get; }
+
+    /// <inheritdoc/>
+    public int ScratchBytes => 0;
 
     /// <summary>Bytes held.</summary>
     public long Bytes => _weights.Bytes + _bias.Bytes;
 
-    /// <summary>Copies weights, scale included, and biases back to where they come from.</summary>
-    /// <param name="weights">[products, columns].</param>
-    /// <param name="bias">[columns].</param>
-    /// <param name="firstColumn">Where this filter's output channels begin.</param>
-    /// <param name="columns">Columns of <paramref name="weights"/>.</param>
-    public void CopyTo(float[] weights, float[] bias, int firstColumn, int columns)
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill(int panel, void* scratch)
     {
+        var source = _source!;
+        var first = panel * PanelWidth;
+        var width = Math.Min(PanelWidth, OutChannels - first);
+        var target = Panel(panel);
+        for (var row = 0; row < Products; row++)
+        {
+            source.Read(row, first, new Span<float>(target, width));
+            new Span<float>(target + width, PanelWidth - width).Clear();
+            target += PanelWidth;
+        }
+
+        if (Interlocked.Decrement(ref _unfilled) == 0)
+        {
+            _source = null;
+        }
+    }
+
+    /// <summary>The matrix that it was packed from, scale included.</summary>
+    public WeightMatrix Unpack()
+    {
+        if (_source is { } source)
+        {
+            return source;
+        }
+
+        var weights = new float[Products * OutChannels];
         for (var panel = 0; panel < Panels; panel++)
         {
             var first = panel * PanelWidth;
             var width = Math.Min(PanelWidth, OutChannels - first);
-            new ReadOnlySpan<float>(Bias(panel), width).CopyTo(bias.AsSpan(firstColumn + first));
             for (var row = 0; row < Products; row++)
             {
-                new ReadOnlySpan<float>(Panel(panel) + ((long)row * PanelWidth), width).CopyTo(weights.AsSpan((row * columns) + firstColumn + first));
+                new ReadOnlySpan<float>(Panel(panel) + ((long)row * PanelWidth), width).CopyTo(weights.AsSpan((row * OutChannels) + first));
             }
         }
+
+        return WeightMatrix.Of(weights, [], Products, OutChannels);
     }
 
     /// <summary>First weight of a panel.</summary>

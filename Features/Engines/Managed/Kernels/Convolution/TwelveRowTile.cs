@@ -9,16 +9,24 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 /// tile that holds it nor on its neighbours in the tile. Against the scalar form: |difference| ≤ 2·n·2⁻²⁴·Σ|x·w| for n products, from fused
 /// against separate rounding alone.
 /// </remarks>
-internal sealed unsafe class TwelveRowTile<TLanes> : IConvolutionTile
+internal readonly unsafe struct TwelveRowTile<TLanes> : IConvolutionTile
     where TLanes : struct, ILanes<TLanes>
 {
     private const int Height = 12;
 
     /// <inheritdoc/>
-    public static int Rows => Height;
+    public static int Rows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Height;
+    }
 
     /// <inheritdoc/>
-    public static int Columns => 2 * TLanes.Count;
+    public static int Columns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2 * TLanes.Count;
+    }
 
     /// <inheritdoc/>
     /// <remarks>No call is made in here: the sums would be moved to memory around it, and then at every step.</remarks>

@@ -16,7 +16,7 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 /// its whole tile rather than the windows that hold it.
 /// </remarks>
 internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns> : ConvolutionWork
-    where TTile : IConvolutionTile
+    where TTile : struct, IConvolutionTile
     where TLanes : struct, ILanes<TLanes>
     where TRows : struct, IToomCook
     where TColumns : struct, IToomCook
@@ -114,7 +114,10 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
             FindPixels(pixels, first + tile);
             var target = inputs + (tile * channels);
             TransformInput<TLanes>(pixels, 0, whole, between, target);
-            TransformInput<ScalarLanes>(pixels, whole, channels, between, target);
+            if (whole < channels)
+            {
+                TransformInput<ScalarLanes>(pixels, whole, channels, between, target);
+            }
         }
 
         var firstPanel = item % _panelBlocks * _panelsInBlock;

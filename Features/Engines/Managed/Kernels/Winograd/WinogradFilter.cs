@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Memory;
 
 namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
@@ -9,21 +9,30 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 /// The weights of a convolution at the points of a Toom–Cook scheme, in the order they are read: by panel of output channels, by point, by
 /// input channel. Computed in double, rounded once.
 /// </summary>
-internal sealed unsafe class WinogradFilter : IDisposable
+internal sealed unsafe class WinogradFilter : IPanelFilter, IDisposable
 {
     private readonly NativeBuffer _weights;
     private readonly NativeBuffer _bias;
     private readonly NativeBuffer _zeros;
+    private readonly double[][] _rows;
+    private readonly double[][] _columns;
+    private WeightMatrix? _source;
+    private int _unfilled;
 
-    private WinogradFilter(PackedFilter source, int points, int inChannels)
+    private WinogradFilter(WeightMatrix source, ReadOnlySpan<float> bias, double[][] rows, double[][] columns, int inChannels, int panelWidth)
     {
-        Points = points;
+        _source = source;
+        _rows = rows;
+        _columns = columns;
+        Points = rows.Length * columns.Length;
         InChannels = inChannels;
-        OutChannels = source.OutChannels;
-        PanelWidth = source.PanelWidth;
-        Panels = source.Panels;
-        _weights = NativeBuffer.OfZeros((long)Panels * points * inChannels * PanelWidth);
+        OutChannels = source.Columns;
+        PanelWidth = panelWidth;
+        Panels = (OutChannels + panelWidth - 1) / panelWidth;
+        _unfilled = Panels;
+        _weights = new NativeBuffer((long)Panels * Points * inChannels * PanelWidth * sizeof(float));
         _bias = NativeBuffer.OfZeros((long)Panels * PanelWidth);
+        bias.CopyTo(new Span<float>(_bias.Floats, Panels * panelWidth));
         _zeros = NativeBuffer.OfZeros(Math.Max(inChannels, PanelWidth));
     }
 
@@ -36,10 +45,10 @@ internal sealed unsafe class WinogradFilter : IDisposable
     /// <summary>Output channels.</summary>
     public int OutChannels { get; }
 
-    /// <summary>Output channels in a panel.</summary>
+    /// <summary>Output channels in a panel, an even number.</summary>
     public int PanelWidth { get; }
 
-    /// <summary>Number of panels.</summary>
+    /// <inheritdoc/>
     public int Panels { get; }
 
     /// <summary>As many zeros as a panel is wide or a pixel has channels.</summary>
@@ -48,49 +57,64 @@ internal sealed unsafe class WinogradFilter : IDisposable
     /// <summary>Bytes held.</summary>
     public long Bytes => _weights.Bytes + _bias.Bytes + _zeros.Bytes;
 
-    /// <summary>Transforms weights: by <typeparamref name="TRows"/> down the window, by <typeparamref name="TColumns"/> across.</summary>
+    /// <inheritdoc/>
+    public int ScratchBytes => ((_rows[0].Length * (_columns[0].Length + _columns.Length)) + 1) * PanelWidth * sizeof(double);
+
+    /// <summary>Makes room for weights of a scheme, <typeparamref name="TRows"/> down the window and <typeparamref name="TColumns"/> across; the panels are still to be filled.</summary>
     /// <param name="source">[rows · columns · inChannels, outChannels], scale included.</param>
+    /// <param name="bias">Bias for each output channel.</param>
     /// <param name="inChannels">Input channels.</param>
-    public static WinogradFilter Create<TRows, TColumns>(PackedFilter source, int inChannels)
+    /// <param name="panelWidth">Columns of a tile.</param>
+    public static WinogradFilter Create<TRows, TColumns>(WeightMatrix source, ReadOnlySpan<float> bias, int inChannels, int panelWidth)
         where TRows : IToomCook
-        where TColumns : IToomCook
+        where TColumns : IToomCook =>
+        new(source, bias, WindowMatrix(TRows.FinitePoints, TRows.Taps), WindowMatrix(TColumns.FinitePoints, TColumns.Taps), inChannels, panelWidth);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill(int panel, void* scratch)
     {
-        var filter = new WinogradFilter(source, TRows.Points * TColumns.Points, inChannels);
-        var rows = WindowMatrix<TRows>();
-        var columns = WindowMatrix<TColumns>();
-        var width = source.PanelWidth;
-        var taps = new double[TRows.Taps * TColumns.Taps * width];
-        var between = new double[TRows.Taps * TColumns.Points * width];
-        var sums = new double[width];
-        for (var panel = 0; panel < source.Panels; panel++)
+        var source = _source!;
+        var (width, first) = (PanelWidth, panel * PanelWidth);
+        var present = Math.Min(width, OutChannels - first);
+        var (tapRows, tapColumns) = (_rows[0].Length, _columns[0].Length);
+        var taps = (double*)scratch;
+        var between = taps + (tapRows * tapColumns * width);
+        var row = (float*)(between + (tapRows * _columns.Length * width));
+        new Span<float>(row, width).Clear();
+        var weights = Panel(panel, 0);
+        nint pointStep = (nint)InChannels * width;
+        for (var channel = 0; channel < InChannels; channel++)
         {
-            new ReadOnlySpan<float>(source.Bias(panel), width).CopyTo(new Span<float>(filter.Bias(panel), width));
-            for (var channel = 0; channel < inChannels; channel++)
+            for (var tap = 0; tap < tapRows * tapColumns; tap++)
             {
-                for (var i = 0; i < taps.Length; i++)
-                {
-                    taps[i] = source.Panel(panel)[((((long)(i / width) * inChannels) + channel) * width) + (i % width)];
-                }
+                source.Read((tap * InChannels) + channel, first, new Span<float>(row, present));
+                Widen(row, taps + (tap * width), width);
+            }
 
-                for (var i = 0; i < between.Length / width; i++)
+            for (var y = 0; y < tapRows; y++)
+            {
+                for (var x = 0; x < _columns.Length; x++)
                 {
-                    var line = taps.AsSpan(i / TColumns.Points * TColumns.Taps * width, TColumns.Taps * width);
-                    Sum(columns, i % TColumns.Points, line, width, between.AsSpan(i * width, width));
+                    Combine(_columns[x], taps + (y * tapColumns * width), width, between + (((y * _columns.Length) + x) * width), width);
                 }
+            }
 
-                for (var point = 0; point < filter.Points; point++)
+            for (var y = 0; y < _rows.Length; y++)
+            {
+                for (var x = 0; x < _columns.Length; x++)
                 {
-                    Sum(rows, point / TColumns.Points, between.AsSpan(point % TColumns.Points * width), TColumns.Points * width, sums);
-                    var target = filter.Panel(panel, point) + ((long)channel * width);
-                    for (var i = 0; i < width; i++)
-                    {
-                        target[i] = (float)sums[i];
-                    }
+                    // The taps are not needed any more: their place takes the sums.
+                    Combine(_rows[y], between + (x * width), _columns.Length * width, taps, width);
+                    Narrow(taps, weights + (((y * _columns.Length) + x) * pointStep) + ((nint)channel * width), width);
                 }
             }
         }
 
-        return filter;
+        if (Interlocked.Decrement(ref _unfilled) == 0)
+        {
+            _source = null;
+        }
     }
 
     /// <summary>First weight of a panel at a point.</summary>
@@ -107,29 +131,72 @@ internal sealed unsafe class WinogradFilter : IDisposable
         _zeros.Dispose();
     }
 
-    /// <summary>One row of a matrix times values that lie <paramref name="step"/> apart.</summary>
-    private static void Sum(double[,] matrix, int row, ReadOnlySpan<double> values, int step, Span<double> sums)
+    /// <summary>Values that lie <paramref name="step"/> apart, each times its factor, summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Combine(double[] factors, double* values, nint step, double* sums, int width)
     {
-        sums.Clear();
-        for (var tap = 0; tap < matrix.GetLength(1); tap++)
+        var i = 0;
+        for (; i + Vector512<double>.Count <= width; i += Vector512<double>.Count)
         {
-            // A panel is an even number of channels wide.
-            var factor = Vector128.Create(matrix[row, tap]);
-            var from = MemoryMarshal.Cast<double, Vector128<double>>(values.Slice(tap * step, sums.Length));
-            var to = MemoryMarshal.Cast<double, Vector128<double>>(sums);
-            for (var i = 0; i < to.Length; i++)
+            var sum = Vector512<double>.Zero;
+            var from = values + i;
+            foreach (var factor in factors)
             {
-                to[i] += factor * from[i];
+                sum += Vector512.Create(factor) * Vector512.Load(from);
+                from += step;
             }
+
+            sum.Store(sums + i);
+        }
+
+        for (; i < width; i++)
+        {
+            var sum = 0.0;
+            for (var tap = 0; tap < factors.Length; tap++)
+            {
+                sum += factors[tap] * values[(tap * step) + i];
+            }
+
+            sums[i] = sum;
         }
     }
 
-    /// <summary>G: powers of each point over the product of its distances from the other points; for infinity the last tap alone.</summary>
-    private static double[,] WindowMatrix<TScheme>()
-        where TScheme : IToomCook
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen(float* from, double* to, int width)
     {
-        var points = TScheme.FinitePoints;
-        var matrix = new double[TScheme.Points, TScheme.Taps];
+        var i = 0;
+        for (; i + Vector256<float>.Count <= width; i += Vector256<float>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load(from + i));
+            low.Store(to + i);
+            high.Store(to + i + Vector256<double>.Count);
+        }
+
+        for (; i < width; i++)
+        {
+            to[i] = from[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow(double* from, float* to, int width)
+    {
+        var i = 0;
+        for (; i + Vector256<float>.Count <= width; i += Vector256<float>.Count)
+        {
+            Vector256.Narrow(Vector256.Load(from + i), Vector256.Load(from + i + Vector256<double>.Count)).Store(to + i);
+        }
+
+        for (; i < width; i++)
+        {
+            to[i] = (float)from[i];
+        }
+    }
+
+    /// <summary>G: powers of each point over the product of its distances from the other points; for infinity, which is last, the last tap alone.</summary>
+    private static double[][] WindowMatrix(ReadOnlySpan<double> points, int taps)
+    {
+        var matrix = new double[points.Length + 1][];
         for (var i = 0; i < points.Length; i++)
         {
             var distances = 1.0;
@@ -138,13 +205,15 @@ internal sealed unsafe class WinogradFilter : IDisposable
                 distances *= other == i ? 1 : points[i] - points[other];
             }
 
-            for (var tap = 0; tap < TScheme.Taps; tap++)
+            matrix[i] = new double[taps];
+            for (var tap = 0; tap < taps; tap++)
             {
-                matrix[i, tap] = Math.Pow(points[i], tap) / distances;
+                matrix[i][tap] = Math.Pow(points[i], tap) / distances;
             }
         }
 
-        matrix[TScheme.Points - 1, TScheme.Taps - 1] = 1;
+        matrix[^1] = new double[taps];
+        matrix[^1][taps - 1] = 1;
         return matrix;
     }
 }

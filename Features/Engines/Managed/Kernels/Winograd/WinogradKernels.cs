@@ -1,5 +1,6 @@
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 
 namespace MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 
@@ -33,18 +34,20 @@ internal static class WinogradKernels
         };
     }
 
-    /// <summary>Transforms weights for a scheme.</summary>
+    /// <summary>Makes room for the weights of a scheme; the panels are still to be filled.</summary>
     /// <param name="scheme">The scheme.</param>
-    /// <param name="source">Packed weights.</param>
+    /// <param name="source">[rows · columns · inChannels, outChannels].</param>
+    /// <param name="bias">Bias for each output channel.</param>
     /// <param name="inChannels">Input channels.</param>
-    public static WinogradFilter Transform(WinogradScheme scheme, PackedFilter source, int inChannels) => scheme switch
+    /// <param name="panelWidth">Columns of a tile.</param>
+    public static WinogradFilter CreateFilter(WinogradScheme scheme, WeightMatrix source, ReadOnlySpan<float> bias, int inChannels, int panelWidth) => scheme switch
     {
-        WinogradScheme.ThreeByThree => WinogradFilter.Create<FourOfThree, FourOfThree>(source, inChannels),
-        WinogradScheme.FiveByFive => WinogradFilter.Create<FourOfFive, FourOfFive>(source, inChannels),
-        WinogradScheme.ThreeAcross => WinogradFilter.Create<Untransformed, FourOfThree>(source, inChannels),
-        WinogradScheme.ThreeDown => WinogradFilter.Create<FourOfThree, Untransformed>(source, inChannels),
-        WinogradScheme.SevenAcross => WinogradFilter.Create<Untransformed, ThreeOfSeven>(source, inChannels),
-        _ => WinogradFilter.Create<ThreeOfSeven, Untransformed>(source, inChannels),
+        WinogradScheme.ThreeByThree => WinogradFilter.Create<FourOfThree, FourOfThree>(source, bias, inChannels, panelWidth),
+        WinogradScheme.FiveByFive => WinogradFilter.Create<FourOfFive, FourOfFive>(source, bias, inChannels, panelWidth),
+        WinogradScheme.ThreeAcross => WinogradFilter.Create<Untransformed, FourOfThree>(source, bias, inChannels, panelWidth),
+        WinogradScheme.ThreeDown => WinogradFilter.Create<FourOfThree, Untransformed>(source, bias, inChannels, panelWidth),
+        WinogradScheme.SevenAcross => WinogradFilter.Create<Untransformed, ThreeOfSeven>(source, bias, inChannels, panelWidth),
+        _ => WinogradFilter.Create<ThreeOfSeven, Untransformed>(source, bias, inChannels, panelWidth),
     };
 
     /// <summary>Makes the work for one convolution.</summary>
@@ -64,7 +67,7 @@ internal static class WinogradKernels
     };
 
     private static ConvolutionWork Create<TTile, TLanes>(WinogradScheme scheme, ConvolutionShape shape, WinogradFilter filter, float low, float high, int threads)
-        where TTile : IConvolutionTile
+        where TTile : struct, IConvolutionTile
         where TLanes : struct, ILanes<TLanes> => scheme switch
     {
         WinogradScheme.ThreeByThree => new WinogradConvolution<TTile, TLanes, FourOfThree, FourOfThree>(shape, filter, low, high, threads),

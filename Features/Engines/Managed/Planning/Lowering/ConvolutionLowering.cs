@@ -37,7 +37,7 @@ internal static unsafe class ConvolutionLowering
         }
 
         var output = new ArenaValue(new Tensors.TensorShape(geometry.Batch, geometry.OutHeight, geometry.OutWidth, geometry.OutChannels));
-        var packed = PackedOperation.Of(fused, builder.Width, groups);
+        var packed = PackedOperation.Of(fused, builder);
         var addend = fused.HasAddend && builder.Input(node, 1).Shape == output.Shape ? builder.ToArena(node, 1) : null;
         var limit = addend is not null || !fused.HasAddend;
         var (low, high) = limit ? (fused.Low, fused.High) : (float.NegativeInfinity, float.PositiveInfinity);

@@ -17,7 +17,7 @@ internal static unsafe class ElementwiseLowering
             throw new OperationException($"node '{node.Name}' ({node.Op}): the input has shape {shape}; [batch, height, width, {fused.Scale.Length}] is expected");
         }
 
-        var packed = PackedOperation.Of(fused, builder.Width, 1);
+        var packed = PackedOperation.Of(fused, builder);
         var input = builder.ToArena(node, 0);
         var output = new ArenaValue(shape);
         var work = ElementwiseWork.Create(builder.Width, ElementwiseKind.Affine, input.Pixels, input.Channels, packed.Scale!.Floats, packed.Shift!.Floats, fused.Low, fused.High);

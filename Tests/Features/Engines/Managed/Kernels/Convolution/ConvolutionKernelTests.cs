@@ -1,5 +1,6 @@
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Memory;
 using MlTransfer.Features.Engines.Managed.Threading;
 
@@ -67,7 +68,8 @@ public unsafe class ConvolutionKernelTests
     private static float[] Run(
         LaneWidth width, ConvolutionShape shape, float[] input, float[] weights, float[] bias, float[]? addend, float low, float high, int gap, int threads)
     {
-        using var filter = new PackedFilter(weights, [], bias, shape.Products, shape.OutChannels, ConvolutionKernels.PanelWidth(width));
+        using var filter = new PackedFilter(WeightMatrix.Of(weights, [], shape.Products, shape.OutChannels), bias, ConvolutionKernels.PanelWidth(width));
+        FilterPreparation.Fill(filter);
         using var zeros = NativeBuffer.OfZeros(shape.InChannels);
         using var from = KernelMap.Of(input, shape.InChannels, gap);
         using var added = KernelMap.Of(addend ?? [], shape.OutChannels, gap + 1);

@@ -1,5 +1,6 @@
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Threading;
 
@@ -92,8 +93,9 @@ public unsafe class WinogradKernelTests
     private static float[] Run(
         LaneWidth width, WinogradScheme scheme, ConvolutionShape shape, float[] input, float[] weights, float[] bias, float[]? addend, float low, float high, int gap, int threads)
     {
-        using var packed = new PackedFilter(weights, [], bias, shape.Products, shape.OutChannels, ConvolutionKernels.PanelWidth(width));
-        using var filter = WinogradKernels.Transform(scheme, packed, shape.InChannels);
+        var matrix = WeightMatrix.Of(weights, [], shape.Products, shape.OutChannels);
+        using var filter = WinogradKernels.CreateFilter(scheme, matrix, bias, shape.InChannels, ConvolutionKernels.PanelWidth(width));
+        FilterPreparation.Fill(filter);
         using var from = KernelMap.Of(input, shape.InChannels, gap);
         using var added = KernelMap.Of(addend ?? [], shape.OutChannels, gap + 1);
         using var to = new KernelMap(shape.OutPixels, shape.OutChannels, gap, first: gap);
