@@ -53,6 +53,42 @@ public class ManagedSessionTests
         }
     }
 
+    [Theory]
+    [InlineData(DataType.QUInt8)]
+    [InlineData(DataType.QInt8)]
+    public void WeightsStoredAsBytes_AgreeWithThePlainKernels(DataType type)
+    {
+        var graph = SmallNet.Make(type);
+        Assert.Contains(graph.Nodes, node => node.Op == "Dequantize");
+        using var plain = new ReferenceEngine().Compile(graph, ["input"], s_fetches);
+        using var compiled = new ManagedEngine().Compile(graph, ["input"], s_fetches);
+
+        // Maps so small that the convolution is done directly, then ones for which its weights are transformed.
+        foreach (var size in new[] { 9, 31 })
+        {
+            var input = Tensor.From(new TensorShape(1, size, size, 3), KernelNumbers.Random(size * size * 3, 7));
+            foreach (var (want, got) in plain.Run([input]).Zip(compiled.Run([input])))
+            {
+                Assert.Equal(want.Shape, got.Shape);
+                Assert.All(want.AsSpan<float>().ToArray().Zip(got.AsSpan<float>().ToArray()), pair => Assert.InRange(pair.Second, pair.First - 1e-4f, pair.First + 1e-4f));
+            }
+        }
+    }
+
+    [Fact]
+    public void Filters_AreFilledThoughThePlanThatAskedForThemFailed()
+    {
+        var graph = SmallNet.Make();
+        using var plain = new ReferenceEngine().Compile(graph, ["input"], s_fetches);
+        using var compiled = new ManagedEngine().Compile(graph, ["input"], s_fetches);
+
+        // The stem fits, what follows has no rows left to pool.
+        Assert.ThrowsAny<Exception>(() => compiled.Run([Tensor.Zeros(DataType.Float32, new TensorShape(1, 15, 15, 4))]));
+        var input = Tensor.From(new TensorShape(1, 15, 15, 3), KernelNumbers.Random(15 * 15 * 3, 7));
+        var (wanted, got) = (plain.Run([input])[0].AsSpan<float>().ToArray(), compiled.Run([input])[0].AsSpan<float>().ToArray());
+        Assert.All(wanted.Zip(got), pair => Assert.InRange(pair.Second, pair.First - 1e-4f, pair.First + 1e-4f));
+    }
+
     [Fact]
     public void Shapes_MayChangeFromRunToRun()
     {

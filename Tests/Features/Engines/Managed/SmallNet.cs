@@ -7,7 +7,9 @@ namespace MlTransfer.Features.Tests.Engines.Managed;
 /// <summary>A network with one of everything that is fused: padding, batch norm, bias, residual, concatenation within concatenation, depthwise, pooling, mean, product.</summary>
 internal static class SmallNet
 {
-    public static Graph Make()
+    /// <summary>Makes it.</summary>
+    /// <param name="weightType">Float32, or the quantised type that large weights are stored as.</param>
+    public static Graph Make(DataType weightType = DataType.Float32)
     {
         var nodes = new List<GraphNode>();
         Node("input", "Placeholder", [], ("dtype", AttributeValue.Of(DataType.Float32)), ("shape", AttributeValue.Of(PartialShape.Unknown)));
@@ -59,7 +61,19 @@ internal static class SmallNet
         {
             var values = KernelNumbers.Random(new TensorShape(shape).Count, name.Length);
             var scale = MathF.Sqrt(3f * shape[^1] / values.Length);
-            Constant(name, Tensor.From(new TensorShape(shape), Array.ConvertAll(values, value => value * scale)));
+            if (weightType == DataType.Float32 || values.Length < 4096)
+            {
+                Constant(name, Tensor.From(new TensorShape(shape), Array.ConvertAll(values, value => value * scale)));
+                return;
+            }
+
+            Array codes = weightType == DataType.QUInt8
+                ? Array.ConvertAll(values, value => (byte)(127.5f + (127 * value)))
+                : Array.ConvertAll(values, value => (sbyte)(127 * value));
+            Constant($"{name}_codes", Tensor.From(weightType, new TensorShape(shape), codes));
+            Constant($"{name}_low", Tensor.From(TensorShape.Scalar, new[] { -scale }));
+            Constant($"{name}_high", Tensor.From(TensorShape.Scalar, new[] { scale }));
+            Node(name, "Dequantize", [$"{name}_codes", $"{name}_low", $"{name}_high"], ("T", AttributeValue.Of(weightType)));
         }
 
         void Convolution(string name, string input, int[] filter, int stride, string padding)
