@@ -50,7 +50,7 @@ internal sealed class OnnxTranslation
     /// <exception cref="OperationException">ONNX, or this program, can not express it.</exception>
     public void Add(FlowNode node)
     {
-        if (node.Constants is not null)
+        if (node.IsConstant)
         {
             return;
         }

@@ -14,7 +14,7 @@ internal static class WeightWriter
     public static string Write(OnnxNodeContext context, FusedOperation fused, FilterOrder order)
     {
         var name = context.Node.Name + "/weights";
-        var weights = fused.Weights!;
+        var weights = fused.Weights!.Floats;
         if (context.Translation.Weights == OnnxWeights.UInt8)
         {
             if (context.Translation.Quantized.TryGetValue(weights, out var stored))

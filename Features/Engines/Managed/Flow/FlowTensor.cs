@@ -14,7 +14,19 @@ internal readonly record struct FlowTensor(FlowNode Node, int Output)
     public bool IsConstant => Node.IsConstant;
 
     /// <summary>The value as weights, where it is known when compiling and of floats.</summary>
-    public ConstantWeights? Weights => Node.Coded is { } coded ? new ConstantWeights(coded) : Constant is { Type: Tensors.DataType.Float32 } floats ? new ConstantWeights(floats) : null;
+    public ConstantWeights? Weights
+    {
+        get
+        {
+            if (Node.Coded is { } coded)
+            {
+                var node = Node;
+                return new ConstantWeights(coded, () => node.Constants![0]);
+            }
+
+            return Constant is { Type: Tensors.DataType.Float32 } floats ? new ConstantWeights(floats) : null;
+        }
+    }
 
     /// <summary>The element type.</summary>
     public Tensors.DataType Type => Node.OutputTypes[Output];

@@ -131,7 +131,7 @@ internal sealed unsafe class PackedOperation : IDisposable
             case FusedKind.Depthwise:
                 return new PackedOperation(null, shift, panelWidth, preparation)
                 {
-                    Depthwise = new DepthwiseFilter(fused.Weights!.Decode(), scale, shift, shape[3], scale.Length),
+                    Depthwise = new DepthwiseFilter(fused.Weights!.Floats.AsSpan<float>(), scale, shift, shape[3], scale.Length),
                 };
             case FusedKind.Matrix:
                 var depth = shape[fused.TransposeWeights ? 1 : 0];

@@ -50,7 +50,7 @@ internal sealed class WeightMatrix
     /// <param name="transposed">Whether a column's values follow one another.</param>
     public static WeightMatrix Of(ConstantWeights weights, float[] scale, int rows, int columns, bool transposed = false) => weights.Coded is { } coded
         ? new WeightMatrix(coded.Values, coded.Codes, scale, rows, columns, transposed ? rows : columns, 0, transposed)
-        : Of((float[])weights.Floats!.Storage, scale, rows, columns, transposed);
+        : Of((float[])weights.Floats.Storage, scale, rows, columns, transposed);
 
     /// <summary>Some neighbouring columns.</summary>
     public WeightMatrix Slice(int first, int columns) =>
