@@ -56,33 +56,21 @@ public sealed class MiniBatchTrainer : IHeadTrainer
     public TrainingResult Fit(
         TrainingRows training, TrainingRows? validation = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(training);
-        var features = training.Features;
-        var labels = training.Labels.ToArray();
-        var present = PresentClasses.Of(features, labels, _options.Labels);
-        var rowWeights = RowWeights.Of(features, present, _options.ClassWeighting, _options.ClassWeights, training.SampleWeights.Span);
-        features.ThrowIfNotFinite();
-        var validator = Validator(features, validation);
+        var plan = MiniBatchPlan.Of(_options, training, validation);
+        var features = plan.Features;
         if (_options.InitialWeights is { } initial && initial.Features != features.Columns)
         {
             throw new TrainingDataException($"The initial weights are for {initial.Features} features; the rows have {features.Columns}.");
         }
 
-        var stepsAnEpoch = _options.StepsAnEpoch(features.Rows);
-        var steps = _options.TotalSteps(features.Rows);
-        if (steps > int.MaxValue)
-        {
-            throw new TrainingDataException($"{_options.Epochs} epochs of {stepsAnEpoch} batches are more than {int.MaxValue} steps; ask for fewer epochs or larger batches.");
-        }
-
         var random = new SeededRandom(_options.Seed);
-        using var batch = new SoftmaxBatch(features, labels, rowWeights, _options, _options.BatchRows(features.Rows));
+        using var batch = new SoftmaxBatch(features, plan.Labels, plan.RowWeights, _options, _options.BatchRows(features.Rows));
         Initialize(batch, random);
-        var run = new MiniBatchRun(_options, batch, new BatchSampler(_options.Sampling, present, random), stepsAnEpoch, (int)steps, Layer);
-        run.Go(validator, progress, cancellation);
+        var run = new MiniBatchRun(_options, batch, new BatchSampler(_options.Sampling, plan.Present, random), plan);
+        run.Go(plan.Validation is null ? null : Validate, progress, cancellation);
 
-        var layer = Layer(batch, run.Steps);
-        var (logLoss, correct) = ExactLoss.Measure(features, labels, rowWeights, layer, Environment.ProcessorCount, cancellation);
+        var layer = LayerOf(batch, features.Columns, run);
+        var (logLoss, correct) = ExactLoss.Measure(features, plan.Labels, plan.RowWeights, layer, Environment.ProcessorCount, cancellation);
         return new TrainingResult
         {
             Weights = layer,
@@ -92,40 +80,20 @@ public sealed class MiniBatchTrainer : IHeadTrainer
             GradientNorm = double.NaN,
             Iterations = run.Steps,
             Evaluations = run.Steps,
-            StopReason = run.StoppedEarly ? StopReason.EarlyStopping : StopReason.MaxIterations,
+            StopReason = run.StopReason,
             History = run.History,
             BestEpoch = run.BestEpoch,
-            Notices = present.Notices,
+            Notices = plan.Present.Notices,
         };
 
-        SoftmaxWeights Layer(SoftmaxBatch source, int step) => LayerOf(source, features.Columns, step);
-    }
-
-    /// <summary>Measures a layer on the validation rows; null where there are none.</summary>
-    private Func<SoftmaxWeights, CancellationToken, (double Loss, double Accuracy)>? Validator(FeatureMatrix features, TrainingRows? validation)
-    {
-        if (validation is null || validation.Features.Rows == 0)
+        (double Loss, double Accuracy) Validate()
         {
-            return _options.Patience is null
-                ? null
-                : throw new TrainingDataException("Early stopping watches the loss on validation rows, and there are none. Set some rows aside for validation, or train without patience.");
+            var rows = plan.Validation;
+            var weights = rows.SampleWeights.IsEmpty ? null : rows.SampleWeights.ToArray();
+            var (loss, right) = ExactLoss.Measure(
+                rows.Features, rows.Labels, weights, LayerOf(batch, features.Columns, run), Environment.ProcessorCount, cancellation);
+            return (loss, right / (double)rows.Features.Rows);
         }
-
-        var rows = validation.Features;
-        if (rows.Columns != features.Columns)
-        {
-            throw new TrainingDataException($"The validation rows have {rows.Columns} features; the training rows have {features.Columns}.");
-        }
-
-        LabelChecks.ThrowIfNotLabels(rows, validation.Labels.Span, _options.Labels.Count);
-        RowWeights.ThrowIfNotSampleWeights(rows, validation.SampleWeights.Span);
-        rows.ThrowIfNotFinite();
-        var weights = validation.SampleWeights.IsEmpty ? null : validation.SampleWeights.ToArray();
-        return (layer, cancellation) =>
-        {
-            var (loss, correct) = ExactLoss.Measure(rows, validation.Labels, weights, layer, Environment.ProcessorCount, cancellation);
-            return (loss, correct / (double)rows.Rows);
-        };
     }
 
     private void Initialize(SoftmaxBatch batch, SeededRandom random)
@@ -145,7 +113,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
         }
     }
 
-    private SoftmaxWeights LayerOf(SoftmaxBatch batch, int columns, int step)
+    private static SoftmaxWeights LayerOf(SoftmaxBatch batch, int columns, MiniBatchRun run)
     {
         var weight = new float[batch.Classes * columns];
         var bias = new float[batch.Classes];
@@ -161,7 +129,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
 
         if (Array.Exists(weight, value => !float.IsFinite(value)) || Array.Exists(bias, value => !float.IsFinite(value)))
         {
-            throw MiniBatchRun.Diverged(step, _options.Schedule.At(Math.Max(0, step - 1)));
+            throw run.Diverged();
         }
 
         return new SoftmaxWeights(weight, bias);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using MlTransfer.Datasets.Arrays;
 using MlTransfer.Trainers.Heads;
+using MlTransfer.Trainers.Networks;
 using MlTransfer.Trainers.Optimizers;
 using MlTransfer.Trainers.Schedules;
 using Xunit.Abstractions;
@@ -17,10 +18,12 @@ public sealed partial class KerasTraceGoldenTests(ITestOutputHelper output)
 {
     private const string File = "keras_traces.json";
 
-    public static TheoryData<string> Cases() => TrainerGoldens.Names(File, "traces", IsSoftmaxLayer);
+    public static TheoryData<string> Cases() => TrainerGoldens.Names(File, "traces", item => !HasHiddenLayer(item));
+
+    public static TheoryData<string> HiddenCases() => TrainerGoldens.Names(File, "traces", HasHiddenLayer);
 
     public static TheoryData<string> Scheduled() =>
-        TrainerGoldens.Names(File, "traces", item => IsSoftmaxLayer(item) && item.GetProperty("learning_rates_per_step").ValueKind == JsonValueKind.Array);
+        TrainerGoldens.Names(File, "traces", item => item.GetProperty("learning_rates_per_step").ValueKind == JsonValueKind.Array);
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
@@ -30,17 +33,41 @@ public sealed partial class KerasTraceGoldenTests(ITestOutputHelper output)
         var trace = TrainerGoldens.Case(File, "traces", name);
         var (features, labels) = TrainerGoldens.Data("dataset.npz");
         using var archive = new NpzReader(TrainerGoldens.At("keras_traces.npz"));
-        var options = Options(trace, archive);
+        var options = Options(trace, archive, "init_bias") with
+        {
+            InitialWeights = new SoftmaxWeights(ByClass<float>(archive.Read("init_kernel")), archive.Read("init_bias").AsSpan<float>()),
+        };
         var result = new MiniBatchTrainer(options).Fit(new TrainingRows { Features = features, Labels = labels, SampleWeights = SampleWeights(trace) });
+        Compare(trace, archive, options.Epochs, result, [result.Weights.Weight.ToArray(), result.Weights.Bias.ToArray()]);
+    }
 
-        Assert.Equal(options.Epochs, result.History.Count);
+    [SkippableTheory]
+    [MemberData(nameof(HiddenCases))]
+    public void Training_of_hidden_layers_goes_as_in_Keras(string name)
+    {
+        Skip.If(name == TrainerGoldens.Absent, "The golden folder has no trace of a hidden layer.");
+        var trace = TrainerGoldens.Case(File, "traces", name);
+        var (features, labels) = TrainerGoldens.Data("dataset.npz");
+        using var archive = new NpzReader(TrainerGoldens.At("keras_traces.npz"));
+        var options = Options(trace, archive, "init_out_bias");
+        var start = new[] { "hidden", "out" }.Select(layer => new DenseWeights(
+            ByClass<float>(archive.Read($"init_{layer}_kernel")), archive.Read($"init_{layer}_bias").AsSpan<float>())).ToArray();
+        var network = new NetworkOptions { Hidden = [start[0].Units], InitialWeights = new NetworkWeights(start), MiniBatches = options };
+        var result = new NetworkTrainer(network).Fit(new TrainingRows { Features = features, Labels = labels, SampleWeights = SampleWeights(trace) });
+        Compare(trace, archive, options.Epochs, result, [.. result.Weights.Layers.SelectMany(layer => new[] { layer.Weight.ToArray(), layer.Bias.ToArray() })]);
+    }
+
+    private void Compare(JsonElement trace, NpzReader archive, int epochs, HeadFit result, float[][] weights)
+    {
+        var name = trace.GetProperty("name").GetString()!;
+        Assert.Equal(epochs, result.History.Count);
         var lossOff = Worst(Numbers(trace, "loss_f64"), [.. result.History.Select(epoch => epoch.Loss)]);
         var accuracyOff = Worst(Numbers(trace, "accuracy_f64"), [.. result.History.Select(epoch => epoch.Accuracy)]);
         var (weightOff, weightOff64) = (0.0, 0.0);
-        var bias = Array.ConvertAll(result.Weights.Bias.ToArray(), value => (double)value);
-        var weight = Array.ConvertAll(result.Weights.Weight.ToArray(), value => (double)value);
-        foreach (var (key, ours) in new[] { ($"{name}__w0", weight), ($"{name}__w1", bias) })
+        for (var number = 0; number < weights.Length; number++)
         {
+            var key = $"{name}__w{number}";
+            var ours = Array.ConvertAll(weights[number], value => (double)value);
             weightOff = Math.Max(weightOff, Worst(Array.ConvertAll(ByClass<float>(archive.Read(key)), value => (double)value), ours));
             weightOff64 = Math.Max(weightOff64, Worst(ByClass<double>(archive.Read(key + "_f64")), ours));
         }
@@ -67,16 +94,15 @@ public sealed partial class KerasTraceGoldenTests(ITestOutputHelper output)
         }
     }
 
-    private static bool IsSoftmaxLayer(JsonElement item) => !item.GetProperty("config").TryGetProperty("two", out _);
+    private static bool HasHiddenLayer(JsonElement item) => Flag(item.GetProperty("config"), "two");
 
-    private static MiniBatchOptions Options(JsonElement trace, NpzReader archive)
+    private static MiniBatchOptions Options(JsonElement trace, NpzReader archive, string bias)
     {
         var index = TrainerGoldens.Index(File)!.Value;
         var config = trace.GetProperty("config");
-        var known = new[] { "o", "lr", "mom", "nest", "wd", "centered", "l2", "ls", "cw", "use_sw" };
+        var known = new[] { "o", "lr", "mom", "nest", "wd", "centered", "l2", "ls", "cw", "use_sw", "two" };
         Assert.All(config.EnumerateObject(), property => Assert.Contains(property.Name, known));
-        var initialBias = archive.Read("init_bias");
-        var classes = TrainerGoldens.ClassNames(initialBias.Count);
+        var classes = TrainerGoldens.ClassNames(archive.Read(bias).Count);
         return new MiniBatchOptions
         {
             Labels = classes,
@@ -85,7 +111,6 @@ public sealed partial class KerasTraceGoldenTests(ITestOutputHelper output)
             BatchSize = index.GetProperty("batch_size").GetInt32(),
             Epochs = index.GetProperty("epochs").GetInt32(),
             Sampling = BatchSampling.InOrder,
-            InitialWeights = new SoftmaxWeights(ByClass<float>(archive.Read("init_kernel")), initialBias.AsSpan<float>()),
             L2 = 2 * Number(config, "l2"),
             LabelSmoothing = Number(config, "ls"),
             ClassWeights = config.TryGetProperty("cw", out var weights)

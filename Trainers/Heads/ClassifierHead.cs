@@ -17,6 +17,11 @@ public abstract class ClassifierHead
             throw new ArgumentException($"{description.Labels.Count} labels were given for a head of {classes} classes.", nameof(description));
         }
 
+        if (description.Temperature is { } temperature && !(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentException($"A temperature must be above zero and finite; {temperature} was given.", nameof(description));
+        }
+
         Description = description;
         FeatureDimension = featureDimension;
     }
@@ -32,6 +37,9 @@ public abstract class ClassifierHead
 
     /// <summary>Number of features it needs.</summary>
     public int FeatureDimension { get; }
+
+    /// <summary>What logits are multiplied by: 1 over <see cref="HeadDescription.Temperature"/>.</summary>
+    private protected double InverseTemperature => 1 / (Description.Temperature ?? 1);
 
     /// <summary>Examples that are worked on together, an even number; their results do not depend on one another.</summary>
     private protected virtual int BlockRows => 32;
@@ -67,7 +75,7 @@ public abstract class ClassifierHead
         }
 
         ThrowIfNotFinite(features, "the example");
-        var stride = PaddedRows.Columns(FeatureDimension);
+        var stride = PaddedRows.Stride(FeatureDimension);
         using var block = new AlignedBuffer<float>(2L * stride);
         features.CopyTo(new Span<float>(block.Pointer, FeatureDimension));
         PredictBlock(block.Pointer, stride, 1, probabilities);
@@ -94,7 +102,7 @@ public abstract class ClassifierHead
 
         var classes = Labels.Count;
         var probabilities = new float[checked(features.Rows * classes)];
-        var stride = PaddedRows.Columns(FeatureDimension);
+        var stride = PaddedRows.Stride(FeatureDimension);
         var blocks = (features.Rows + BlockRows - 1) / BlockRows;
         FixedOrder.Run(blocks, threads ?? Environment.ProcessorCount, number =>
         {
@@ -138,9 +146,12 @@ public abstract class ClassifierHead
             + $"Extract the features with backbone '{mine.BackboneId}', tensor '{mine.Tensor}' and preprocessing '{mine.Preprocessing}', or fit a new head on these.");
     }
 
+    /// <summary>What its file keeps beside the description.</summary>
+    internal abstract HeadContent ToContent();
+
     /// <summary>Probabilities of some examples. What one gets must not depend on the others, nor on their number.</summary>
-    /// <param name="rows">Aligned, filled up with zeros to <paramref name="stride"/>; one row of room more than <paramref name="count"/> where that is odd.</param>
-    /// <param name="stride">Distance between rows, a multiple of <see cref="PaddedRows.ColumnMultiple"/>.</param>
+    /// <param name="rows">Aligned, filled up with zeros to <paramref name="stride"/>; one row of room more than <paramref name="count"/> where that is odd. May be overwritten.</param>
+    /// <param name="stride">Distance between rows, <see cref="PaddedRows.Stride"/> of the features.</param>
     /// <param name="count">Number of examples, 1 … <see cref="BlockRows"/>.</param>
     /// <param name="probabilities">count × classes.</param>
     private protected abstract unsafe void PredictBlock(float* rows, int stride, int count, Span<float> probabilities);

@@ -29,6 +29,12 @@ public sealed record HeadDescription
     /// <summary>What the head was fitted on; null when not known.</summary>
     public TrainingFacts? Training { get; init; }
 
+    /// <summary>
+    /// What logits are divided by before softmax (temperature scaling), above zero; null for 1. Heads without logits raise probabilities to the power of 1 over
+    /// it and scale them to the sum 1, which is the same. It changes how sure a head is, not what it predicts.
+    /// </summary>
+    public double? Temperature { get; init; }
+
     /// <summary>Program and version that made the head; null when not known.</summary>
     public string? CreatedBy { get; init; }
 

@@ -1,36 +1,46 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlTransfer.Datasets.Arrays;
 
 namespace MlTransfer.Trainers.Heads;
 
-/// <summary>
-/// Head files, version 1: safetensors with F32 tensors <c>weight</c> [classes, features] and <c>bias</c> [classes], and text metadata:
-/// <c>format</c>, <c>format_version</c>, <c>labels</c> (JSON list), <c>feature_dimension</c>, <c>backbone</c>, <c>graph_sha256</c>, <c>tensor</c>,
-/// <c>preprocessing</c>, and optionally <c>trainer</c>, <c>trainer_options</c> (JSON object of texts), <c>training</c> (JSON object), <c>created_by</c>.
-/// </summary>
+/// <summary>Head files: safetensors with the numbers of the head as tensors and everything else as text metadata.</summary>
+/// <remarks>
+/// <para>
+/// Version 2, which is written: <c>format</c> (mltransfer.head), <c>format_version</c>, <c>kind</c>, <c>kind_options</c> (JSON object of texts), <c>labels</c>
+/// (JSON list), <c>feature_dimension</c>, <c>backbone</c>, <c>graph_sha256</c>, <c>tensor</c>, <c>preprocessing</c>, and optionally <c>trainer</c>,
+/// <c>trainer_options</c> (JSON object of texts), <c>training</c> (JSON object: rows, split, objective, metrics), <c>temperature</c>, <c>created_by</c>. Tensors by kind:
+/// softmax: <c>weight</c> F32 [classes, features], <c>bias</c> F32 [classes]. network: <c>layers.N.weight</c> F32 [units, inputs], <c>layers.N.bias</c> F32 [units],
+/// N from 0. centroid: <c>centroids</c> F32 [classes, features], <c>rows_of_class</c> I64 [classes]. neighbours: <c>examples</c> F32 [examples, features],
+/// <c>example_labels</c> I64 [examples].
+/// </para>
+/// <para>
+/// Version 1, which is still read: <c>format</c> is mltransfer.softmax-head, there is no kind (it is softmax), no kind_options and no temperature.
+/// </para>
+/// </remarks>
 internal static class HeadFile
 {
-    public const string Format = "mltransfer.softmax-head";
-    public const int Version = 1;
+    public const string Format = "mltransfer.head";
+    public const string FirstFormat = "mltransfer.softmax-head";
+    public const int Version = 2;
 
-    private static readonly JsonSerializerOptions Json = new()
+    public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = 8,
     };
 
-    public static void Write(string path, ClassifierHead classifier)
+    public static void Write(string path, ClassifierHead head)
     {
-        var head = (SoftmaxHead)classifier;
         var description = head.Description;
+        var content = head.ToContent();
         var metadata = new Dictionary<string, string>
         {
             ["format"] = Format,
             ["format_version"] = Version.ToString(CultureInfo.InvariantCulture),
+            ["kind"] = head.Kind,
             ["labels"] = JsonSerializer.Serialize(description.Labels, Json),
             ["feature_dimension"] = head.FeatureDimension.ToString(CultureInfo.InvariantCulture),
             ["backbone"] = description.BackboneId,
@@ -38,131 +48,96 @@ internal static class HeadFile
             ["tensor"] = description.Tensor,
             ["preprocessing"] = description.Preprocessing,
         };
-        if (description.Trainer is { } trainer)
-        {
-            metadata["trainer"] = trainer;
-        }
+        Note("kind_options", content.Options.Count > 0 ? Sorted(content.Options) : null);
+        Note("trainer", description.Trainer);
+        Note("trainer_options", description.TrainerOptions.Count > 0 ? Sorted(description.TrainerOptions) : null);
+        Note("training", description.Training is { } training ? JsonSerializer.Serialize(training, Json) : null);
+        Note("temperature", description.Temperature is { } temperature ? HeadContent.Text(temperature) : null);
+        Note("created_by", description.CreatedBy);
+        SafetensorsWriter.Write(path, content.Tensors, metadata);
 
-        if (description.TrainerOptions.Count > 0)
+        void Note(string key, string? value)
         {
-            metadata["trainer_options"] = JsonSerializer.Serialize(
-                new SortedDictionary<string, string>(description.TrainerOptions.ToDictionary(), StringComparer.Ordinal), Json);
+            if (value is not null)
+            {
+                metadata[key] = value;
+            }
         }
-
-        if (description.Training is { } training)
-        {
-            metadata["training"] = JsonSerializer.Serialize(training, Json);
-        }
-
-        if (description.CreatedBy is { } createdBy)
-        {
-            metadata["created_by"] = createdBy;
-        }
-
-        var weights = head.Weights;
-        SafetensorsWriter.Write(
-            path,
-            [
-                new SafetensorsTensor("weight", "F32", [weights.Classes, weights.Features], LittleEndian(weights.Weight)),
-                new SafetensorsTensor("bias", "F32", [weights.Classes], LittleEndian(weights.Bias)),
-            ],
-            metadata);
     }
 
-    public static SoftmaxHead Read(string path)
+    public static ClassifierHead Read(string path)
     {
         using var file = new SafetensorsReader(path);
         try
         {
             return Read(file);
         }
-        catch (Exception fault) when (fault is InvalidDataException or ArgumentException or JsonException)
+        catch (Exception fault) when (fault is InvalidDataException or ArgumentException or JsonException or OverflowException)
         {
             throw new InvalidDataException($"{path}: not a usable head file: {fault.Message}", fault);
         }
     }
 
-    private static SoftmaxHead Read(SafetensorsReader file)
+    private static ClassifierHead Read(SafetensorsReader file)
     {
-        var format = Required(file, "format");
-        if (format != Format)
+        var kind = KindOf(file.Metadata);
+        var reader = new HeadReader(file);
+        var training = reader.FromJson<TrainingFacts>("training");
+        if (training is not null && (training.Metrics is null || training.Metrics.Values.Any(value => !double.IsFinite(value))))
+        {
+            throw new InvalidDataException("its training metrics must be finite numbers.");
+        }
+
+        var description = new HeadDescription
+        {
+            Labels = reader.Labels,
+            BackboneId = reader.Required("backbone"),
+            GraphSha256 = reader.Required("graph_sha256"),
+            Tensor = reader.Required("tensor"),
+            Preprocessing = reader.Required("preprocessing"),
+            Trainer = reader.Optional("trainer"),
+            TrainerOptions = reader.Texts("trainer_options"),
+            Training = training,
+            Temperature = reader.Optional("temperature") is { } temperature ? HeadReader.Number("temperature", temperature) : null,
+            CreatedBy = reader.Optional("created_by"),
+        };
+        return kind switch
+        {
+            SoftmaxHead.KindName => SoftmaxHead.Read(reader, description),
+            NetworkHead.KindName => NetworkHead.Read(reader, description),
+            CentroidHead.KindName => CentroidHead.Read(reader, description),
+            NeighbourHead.KindName => NeighbourHead.Read(reader, description),
+            _ => throw new InvalidDataException($"the head is of kind '{kind}', which this program does not know. Update the program, or fit the head again."),
+        };
+    }
+
+    /// <summary>The kind of head, after a look at format and version.</summary>
+    private static string KindOf(IReadOnlyDictionary<string, string> metadata)
+    {
+        var format = metadata.GetValueOrDefault("format") ?? throw new InvalidDataException("its metadata has no 'format'; it was not written as a head.");
+        var text = metadata.GetValueOrDefault("format_version") ?? throw new InvalidDataException("its metadata has no 'format_version'; it was not written as a head.");
+        if (format is not (Format or FirstFormat))
         {
             throw new InvalidDataException($"its format is '{format}'; '{Format}' was expected.");
         }
 
-        var version = Required(file, "format_version");
-        if (version != Version.ToString(CultureInfo.InvariantCulture))
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version < 1)
         {
-            throw new InvalidDataException($"it is of version {version}; this program reads version {Version}. Update the program, or fit the head again.");
+            throw new InvalidDataException($"its format_version is '{text}'; a whole number of 1 or more was expected.");
         }
 
-        var labels = FromJson<string[]>(file, "labels") ?? throw new InvalidDataException("labels is null.");
-        var dimension = Required(file, "feature_dimension");
-        if (!int.TryParse(dimension, NumberStyles.None, CultureInfo.InvariantCulture, out var features) || features < 1)
+        if (version > Version)
         {
-            throw new InvalidDataException($"feature_dimension is '{dimension}'; a whole number of 1 or more was expected.");
+            throw new InvalidDataException($"it is of version {version}; this program reads versions 1 to {Version}. Update the program, or fit the head again.");
         }
 
-        var weight = Tensor(file, "weight", labels.Length, features);
-        var bias = Tensor(file, "bias", labels.Length);
-        return new SoftmaxHead(new SoftmaxWeights(weight, bias), new HeadDescription
-        {
-            Labels = labels,
-            BackboneId = Required(file, "backbone"),
-            GraphSha256 = Required(file, "graph_sha256"),
-            Tensor = Required(file, "tensor"),
-            Preprocessing = Required(file, "preprocessing"),
-            Trainer = file.Metadata.GetValueOrDefault("trainer"),
-            TrainerOptions = FromJson<Dictionary<string, string>>(file, "trainer_options") ?? [],
-            Training = FromJson<TrainingFacts>(file, "training"),
-            CreatedBy = file.Metadata.GetValueOrDefault("created_by"),
-        });
+        return format == Format != (version == Version)
+            ? throw new InvalidDataException($"format '{format}' has no version {version}.")
+            : version == 1
+            ? SoftmaxHead.KindName
+            : metadata.GetValueOrDefault("kind") ?? throw new InvalidDataException("its metadata has no 'kind'; it was not written as a head.");
     }
 
-    private static string Required(SafetensorsReader file, string key) => file.Metadata.TryGetValue(key, out var value)
-        ? value
-        : throw new InvalidDataException($"its metadata has no '{key}'; it was not written as a head.");
-
-    private static T? FromJson<T>(SafetensorsReader file, string key)
-        where T : class
-    {
-        if (!file.Metadata.TryGetValue(key, out var text))
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<T>(text, Json);
-        }
-        catch (JsonException fault)
-        {
-            throw new InvalidDataException($"its metadata '{key}' cannot be read: {fault.Message}", fault);
-        }
-    }
-
-    private static float[] Tensor(SafetensorsReader file, string name, params long[] shape)
-    {
-        if (!file.Tensors.TryGetValue(name, out var entry) || entry.Type != "F32" || !entry.Shape.SequenceEqual(shape))
-        {
-            var found = entry is null ? "there is none" : $"it is {entry.Type} [{string.Join(", ", entry.Shape)}]";
-            throw new InvalidDataException($"tensor '{name}' must be F32 [{string.Join(", ", shape)}] by labels and feature_dimension; {found}.");
-        }
-
-        return file.ReadFloat32(name);
-    }
-
-    private static byte[] LittleEndian(ReadOnlySpan<float> values)
-    {
-        var bytes = MemoryMarshal.AsBytes(values).ToArray();
-        if (!BitConverter.IsLittleEndian)
-        {
-            for (var i = 0; i < bytes.Length; i += sizeof(float))
-            {
-                Array.Reverse(bytes, i, sizeof(float));
-            }
-        }
-
-        return bytes;
-    }
+    private static string Sorted(IReadOnlyDictionary<string, string> texts) =>
+        JsonSerializer.Serialize(new SortedDictionary<string, string>(texts.ToDictionary(), StringComparer.Ordinal), Json);
 }

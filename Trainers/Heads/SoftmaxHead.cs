@@ -42,6 +42,16 @@ public sealed class SoftmaxHead : ClassifierHead
     /// <inheritdoc/>
     public override ClassifierHead WithDescription(HeadDescription description) => new SoftmaxHead(this, description);
 
+    internal override HeadContent ToContent() => new(
+        [
+            HeadContent.Float32("weight", [Weights.Classes, Weights.Features], Weights.Weight),
+            HeadContent.Float32("bias", [Weights.Classes], Weights.Bias),
+        ],
+        new Dictionary<string, string>());
+
+    internal static SoftmaxHead Read(HeadReader file, HeadDescription description) => new(
+        new SoftmaxWeights(file.Float32("weight", description.Labels.Count, file.FeatureDimension), file.Float32("bias", description.Labels.Count)), description);
+
     private protected override unsafe void PredictBlock(float* rows, int stride, int count, Span<float> probabilities) =>
-        _predictor.Predict(rows, stride, count, probabilities);
+        _predictor.Predict(rows, stride, count, InverseTemperature, probabilities);
 }

@@ -6,7 +6,7 @@ namespace MlTransfer.Trainers.Losses;
 /// <summary>The loss of a finished layer with every product and sum in float64: what a fit reports, free of the rounding that its own passes carry.</summary>
 internal static class ExactLoss
 {
-    /// <summary>(1 / rows) · Σ weight · cross-entropy, and how many rows have no class more probable than their own.</summary>
+    /// <summary>(1 / rows) · Σ weight · cross-entropy, and how many rows are predicted right: theirs is the first of the most probable classes.</summary>
     public static unsafe (double LogLoss, int Correct) Measure(
         FeatureMatrix features, ReadOnlyMemory<int> labels, double[]? rowWeights, SoftmaxWeights layer, int threads, CancellationToken cancellation)
     {
@@ -31,11 +31,11 @@ internal static class ExactLoss
 
                 var label = labels.Span[r];
                 var target = logits[label];
+                corrects[chunk] += SmoothedCrossEntropy.MostProbable(logits.AsSpan(0, layer.Classes)) == label ? 1 : 0;
                 fixed (double* z = logits)
                 {
                     var sum = SoftmaxRows.Exponentials(z, padded, out var largest);
                     losses[chunk] += (rowWeights?[r] ?? 1) * (Math.Log(sum) + largest - target);
-                    corrects[chunk] += target >= largest ? 1 : 0;
                 }
             }
         }

@@ -4,7 +4,7 @@ using MlTransfer.Trainers.Optimizers;
 namespace MlTransfer.Trainers.Losses;
 
 /// <summary>A softmax layer under mini-batch training: float64 parameters, and room for the forward and backward products of one batch.</summary>
-internal sealed unsafe class SoftmaxBatch : IDisposable
+internal sealed unsafe class SoftmaxBatch : IMiniBatchModel, IDisposable
 {
     private readonly FeatureMatrix _features;
     private readonly int[] _labels;
@@ -21,6 +21,7 @@ internal sealed unsafe class SoftmaxBatch : IDisposable
     private readonly AlignedBuffer<double> _logits;
     private readonly AlignedBuffer<float> _slopes;
     private readonly AlignedBuffer<double> _sums;
+    private double[] _kept = [];
 
     public SoftmaxBatch(FeatureMatrix features, int[] labels, double[]? rowWeights, MiniBatchOptions options, int capacity)
     {
@@ -45,7 +46,7 @@ internal sealed unsafe class SoftmaxBatch : IDisposable
         _sums = new AlignedBuffer<double>(Parameters.Length);
     }
 
-    /// <summary>Most rows of a batch.</summary>
+    /// <inheritdoc/>
     public int Capacity { get; }
 
     public int Classes { get; }
@@ -76,6 +77,12 @@ internal sealed unsafe class SoftmaxBatch : IDisposable
         _update.Apply(rate, 1.0 / rows.Length, sums, Parameters);
         return (objective, correct);
     }
+
+    /// <inheritdoc/>
+    public void Keep() => _kept = [.. Parameters];
+
+    /// <inheritdoc/>
+    public void Restore() => _kept.CopyTo(Parameters, 0);
 
     public void Dispose()
     {
@@ -113,54 +120,12 @@ internal sealed unsafe class SoftmaxBatch : IDisposable
         {
             var place = (long)r * _paddedClasses;
             var label = _labels[rows[r]];
-            correct += MostProbable(new ReadOnlySpan<double>(_logits.Pointer + place, Classes)) == label ? 1 : 0;
-            loss += CrossEntropy(_logits.Pointer + place, label, _rowWeights?[rows[r]] ?? 1, _slopes.Pointer + place);
+            correct += SmoothedCrossEntropy.MostProbable(new ReadOnlySpan<double>(_logits.Pointer + place, Classes)) == label ? 1 : 0;
+            loss += SmoothedCrossEntropy.Measure(
+                _logits.Pointer + place, Classes, _paddedClasses, label, _rowWeights?[rows[r]] ?? 1, _smoothing, _slopes.Pointer + place, _sums.Pointer + _weightCount);
         }
 
         LinearKernels.Backward(_rows.Pointer, _stride, rows.Length, _columns, _slopes.Pointer, _paddedClasses, Classes, _sums.Pointer, _columns);
         return (loss, correct);
-    }
-
-    /// <summary>The first of the largest numbers, as argmax.</summary>
-    private static int MostProbable(ReadOnlySpan<double> logits)
-    {
-        var best = 0;
-        for (var c = 1; c < logits.Length; c++)
-        {
-            best = logits[c] > logits[best] ? c : best;
-        }
-
-        return best;
-    }
-
-    /// <summary>
-    /// Cross-entropy against a label whose share smoothing is spread evenly over all classes: it differs from that against the label alone by
-    /// smoothing · (logit of the label − mean logit).
-    /// </summary>
-    private double CrossEntropy(double* logits, int label, double weight, float* slopes)
-    {
-        var biasSums = _sums.Pointer + _weightCount;
-        if (_smoothing == 0)
-        {
-            return SoftmaxRows.CrossEntropy(logits, Classes, _paddedClasses, label, weight, slopes, biasSums);
-        }
-
-        var mean = 0.0;
-        for (var c = 0; c < Classes; c++)
-        {
-            mean += logits[c] / Classes;
-        }
-
-        var spread = weight * _smoothing;
-        var difference = spread * (logits[label] - mean);
-        var loss = SoftmaxRows.CrossEntropy(logits, Classes, _paddedClasses, label, weight, slopes, biasSums);
-        for (var c = 0; c < Classes; c++)
-        {
-            var slope = spread * ((c == label ? 1 : 0) - (1.0 / Classes));
-            slopes[c] = (float)(slopes[c] + slope);
-            biasSums[c] += slope;
-        }
-
-        return loss + difference;
     }
 }
