@@ -38,6 +38,9 @@ internal sealed class CommandLineProgram
         Add(_root, new TrainHeadCommand());
         Add(_root, new EvaluateCommand());
         Add(_root, new PredictCommand());
+        Add(_root, new CompareCommand());
+        Add(_root, new ProbeCommand());
+        Add(_root, new AuditCommand());
         Add(_root, new ExportCommand());
         var models = new Command("models", "What networks there are and what a graph holds.");
         Add(models, new ModelsListCommand());

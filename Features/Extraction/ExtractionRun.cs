@@ -8,7 +8,7 @@ namespace MlTransfer.Features.Extraction;
 
 /// <summary>The consuming side of one extraction: gathers batches, computes them, appends rows in order and saves now and then.</summary>
 internal sealed class ExtractionRun(
-    FeatureExtractor extractor, IFeatureStore store, ExtractionOptions options, int batch, int total, IProgress<ExtractionProgress>? progress)
+    FeatureExtractor extractor, TapStores store, ExtractionOptions options, int batch, int total, IProgress<ExtractionProgress>? progress)
 {
     /// <summary>Most images that wait in a row before a batch is computed although it is not full.</summary>
     private readonly int _patience = 8 * batch;
@@ -99,14 +99,14 @@ internal sealed class ExtractionRun(
         var computed = images.Where(image => !image.IsKnown).ToArray();
         _waiting.Clear();
         _toCompute.Clear();
-        float[] features = [];
+        IReadOnlyList<float[]> features = [];
         string? refusal = null;
         try
         {
             if (computed.Length > 0)
             {
                 _firstBatch ??= _clock.Elapsed;
-                features = extractor.Extract(ToInput(computed), computed.Length, cancellation)[0];
+                features = extractor.Extract(ToInput(computed), computed.Length, cancellation);
             }
         }
         catch (OperationException fault) when (computed is [{ File: not null }])
@@ -119,7 +119,6 @@ internal sealed class ExtractionRun(
             Array.ForEach(computed, GiveBack);
         }
 
-        var dimension = computed.Length > 0 ? features.Length / computed.Length : 0;
         var row = 0;
         foreach (var image in images)
         {
@@ -133,19 +132,23 @@ internal sealed class ExtractionRun(
             }
             else
             {
-                Append(image, features.AsSpan(row++ * dimension, dimension));
+                Append(image, [.. features.Select((values, tap) => values.AsMemory(row * extractor.Taps[tap].Dimension, extractor.Taps[tap].Dimension))]);
+                row++;
             }
         }
     }
 
-    private void Append(PreparedImage image, ReadOnlySpan<float> features)
+    private void Append(PreparedImage image, ReadOnlyMemory<float>[] features)
     {
-        foreach (var value in features)
+        foreach (var tap in features)
         {
-            if (!float.IsFinite(value))
+            foreach (var value in tap.Span)
             {
-                Refuse(new ImageFault(image.Image.Path, $"the network's features hold {value}, which is no finite number; the graph or its preprocessing does not suit this image"));
-                return;
+                if (!float.IsFinite(value))
+                {
+                    Refuse(new ImageFault(image.Image.Path, $"the network's features hold {value}, which is no finite number; the graph or its preprocessing does not suit this image"));
+                    return;
+                }
             }
         }
 

@@ -17,26 +17,41 @@ public sealed class FeatureExtraction
     public const long MaxFileBytes = 512L << 20;
 
     private readonly FeatureExtractor _extractor;
-    private readonly IFeatureStore _store;
+    private readonly TapStores _store;
     private readonly ExtractionOptions _options;
     private readonly int _batch;
 
-    /// <summary>Prepares an extraction.</summary>
+    /// <summary>Prepares an extraction of one tap.</summary>
     /// <param name="extractor">A backbone and one tap.</param>
     /// <param name="store">Where the features go.</param>
     /// <param name="options">How to work; null for the defaults.</param>
     /// <exception cref="ArgumentException">The extractor has more than one tap.</exception>
     public FeatureExtraction(FeatureExtractor extractor, IFeatureStore store, ExtractionOptions? options = null)
+        : this(extractor, [store], options)
+    {
+    }
+
+    /// <summary>Prepares an extraction of several taps in one pass over the images.</summary>
+    /// <param name="extractor">A backbone and its taps.</param>
+    /// <param name="stores">Where the features of each tap go, in the order of the taps. An image is computed where one of them lacks it.</param>
+    /// <param name="options">How to work; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There is not one store a tap.</exception>
+    public FeatureExtraction(FeatureExtractor extractor, IReadOnlyList<IFeatureStore> stores, ExtractionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(extractor);
-        ArgumentNullException.ThrowIfNull(store);
-        if (extractor.Taps.Count != 1)
+        ArgumentNullException.ThrowIfNull(stores);
+        foreach (var store in stores)
         {
-            throw new ArgumentException($"A store takes the features of one tap; the extractor has {extractor.Taps.Count}.", nameof(extractor));
+            ArgumentNullException.ThrowIfNull(store, nameof(stores));
+        }
+
+        if (extractor.Taps.Count != stores.Count)
+        {
+            throw new ArgumentException($"A store takes the features of one tap; the extractor has {extractor.Taps.Count}, stores there are {stores.Count}.", nameof(stores));
         }
 
         _extractor = extractor;
-        _store = store;
+        _store = new TapStores(stores);
         _options = options ?? new ExtractionOptions();
         _batch = extractor.Backbone.Preprocessing is null ? 1 : Math.Min(_options.Batch, extractor.Backbone.MaxBatch);
     }

@@ -16,6 +16,7 @@ internal sealed class EvaluateCommand : ICommand
     private readonly Option<string?> _cache = new("--cache", "-c") { Description = "Feature cache: with --images, where their features are kept; alone, the images to evaluate on.", HelpName = "FOLDER" };
     private readonly Option<string?> _model = new("--model", "-m") { Description = "The graph the head was fitted on, where it is not in the catalog.", HelpName = "ID|FILE" };
     private readonly Option<bool> _all = new("--print-misclassified") { Description = "List every misclassified image (20 are listed otherwise)." };
+    private readonly Option<bool> _reject = new("--reject") { Description = "Also say how well \"none of these\" is told; images of labels that the head does not know are what it should be answered to. The head must have been fitted with --reject." };
     private readonly ImageSourceOptions _images;
     private readonly FeatureFileOptions _features;
     private readonly WorkOptions _work;
@@ -29,6 +30,7 @@ internal sealed class EvaluateCommand : ICommand
         _features = new FeatureFileOptions().AddTo(Definition);
         Definition.Add(_model);
         Definition.Add(_all);
+        Definition.Add(_reject);
         _work = new WorkOptions().AddTo(Definition);
     }
 
@@ -47,15 +49,26 @@ internal sealed class EvaluateCommand : ICommand
         ImageFeatures.SayFaults(faults, output);
         var classes = head.Labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
         var unknown = features.Labels.Distinct(StringComparer.Ordinal).Where(label => !classes.ContainsKey(label)).ToArray();
-        if (unknown.Length > 0)
+        RejectionReport? rejection = null;
+        if (arguments.GetValue(_reject))
+        {
+            rejection = RejectionReport.Of(RejectionOutcome.RuleOf(head, arguments.GetRequiredValue(_head)), head, features, classes);
+            features = features.Select([.. Enumerable.Range(0, features.Paths.Count).Where(row => classes.ContainsKey(features.Labels[row]))]);
+        }
+        else if (unknown.Length > 0)
         {
             throw new TrainingDataException(
                 $"The head does not know the label{(unknown.Length == 1 ? "" : "s")} {string.Join(", ", unknown.Take(10))}; it knows {string.Join(", ", head.Labels.Take(20))}. Rename the folders, leave these images out, or name the classes by --label-names.");
         }
 
-        var report = HeadTraining.Evaluate(head, features, classes)!;
-        output.Line(report.ToText(arguments.GetValue(_all) ? int.MaxValue : 20));
-        output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), faults, report });
+        var report = HeadTraining.Evaluate(head, features, classes);
+        if (report is not null)
+        {
+            output.Line(report.ToText(arguments.GetValue(_all) ? int.MaxValue : 20));
+        }
+
+        rejection?.Say(output);
+        output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), faults, report, rejection });
         return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 

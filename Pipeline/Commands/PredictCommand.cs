@@ -7,6 +7,7 @@ using MlTransfer.Features.Extraction;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers.Heads;
+using MlTransfer.Trainers.Rejection;
 
 namespace MlTransfer.Pipeline.Commands;
 
@@ -18,6 +19,7 @@ internal sealed class PredictCommand : ICommand
     private readonly Option<int> _top = new("--top") { Description = "How many labels to give an image, most probable first.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _model = new("--model", "-m") { Description = "The graph the head was fitted on, where it is not in the catalog.", HelpName = "ID|FILE" };
     private readonly Option<string> _onError = new("--on-error") { Description = "At an image that can not be read: skip (go on, exit 1) or stop.", DefaultValueFactory = _ => "skip" };
+    private readonly Option<bool> _reject = new("--reject") { Description = "Answer \"none of these\" where an image looks like none of the labels; the head must have been fitted with --reject." };
     private readonly FeatureFileOptions _features;
     private readonly WorkOptions _work;
 
@@ -26,7 +28,7 @@ internal sealed class PredictCommand : ICommand
     {
         _onError.AcceptOnlyFromAmong("skip", "stop");
         Definition.Add(_files);
-        foreach (var option in new Option[] { _head, _top, _model, _onError })
+        foreach (var option in new Option[] { _head, _top, _reject, _model, _onError })
         {
             Definition.Add(option);
         }
@@ -39,7 +41,7 @@ internal sealed class PredictCommand : ICommand
     public Command Definition { get; } = new("predict", "Say what is on images, with a head that was fitted before.");
 
     /// <inheritdoc/>
-    public string[] Examples { get; } = ["mltransfer predict --head flowers.head a.jpg b.png --top 3", "mltransfer predict --head flowers.head photos --json", "mltransfer predict --head vgg.head --features vgg_test.p"];
+    public string[] Examples { get; } = ["mltransfer predict --head flowers.head a.jpg b.png --top 3", "mltransfer predict --head flowers.head photos --json", "mltransfer predict --head flowers.head photos --reject", "mltransfer predict --head vgg.head --features vgg_test.p"];
 
     /// <inheritdoc/>
     public int Run(CommandContext context)
@@ -52,6 +54,7 @@ internal sealed class PredictCommand : ICommand
         }
 
         var head = ClassifierHead.Load(arguments.GetRequiredValue(_head));
+        var rule = arguments.GetValue(_reject) ? RejectionOutcome.RuleOf(head, arguments.GetRequiredValue(_head)) : null;
         var predictions = new List<Prediction>();
         IReadOnlyList<ImageFault> faults = [];
         if (_features.Source(arguments) is not null)
@@ -66,20 +69,20 @@ internal sealed class PredictCommand : ICommand
             for (var row = 0; row < rows.Paths.Count; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                predictions.Add(Predict(head, rows.Paths[row], rows.Matrix.Row(row), top));
+                predictions.Add(Predict(head, rows.Paths[row], rows.Matrix.Row(row), top, rule));
                 Say(predictions[^1], width, output);
             }
         }
         else
         {
-            faults = PredictImages(context, head, top, predictions);
+            faults = PredictImages(context, head, top, rule, predictions);
         }
 
         output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), predictions, faults });
         return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private IReadOnlyList<ImageFault> PredictImages(CommandContext context, ClassifierHead head, int top, List<Prediction> predictions)
+    private IReadOnlyList<ImageFault> PredictImages(CommandContext context, ClassifierHead head, int top, RejectionRule? rule, List<Prediction> predictions)
     {
         var (arguments, output, cancellation) = context;
         var names = arguments.GetValue(_files) is { Length: > 0 } given ? given : throw new UsageException("Predict on what? Name image files or folders, or features with --features FILE.");
@@ -92,7 +95,7 @@ internal sealed class PredictCommand : ICommand
         {
             OnRow = (image, features) =>
             {
-                predictions.Add(Predict(head, image.Path, features, top));
+                predictions.Add(Predict(head, image.Path, features, top, rule));
                 Say(predictions[^1], width, output);
             },
         };
@@ -122,15 +125,20 @@ internal sealed class PredictCommand : ICommand
 
     private static int Width(IReadOnlyList<string> names) => names.Count == 0 ? 0 : Math.Min(names.Max(name => name.Length), 60);
 
-    private static void Say(Prediction prediction, int width, CommandOutput output) =>
-        output.Line($"{prediction.Path.PadRight(width)}  {string.Join("  ", prediction.Labels.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Label} {label.Probability:0.0000}")))}");
+    private static void Say(Prediction prediction, int width, CommandOutput output)
+    {
+        var labels = string.Join("  ", prediction.Labels.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Label} {label.Probability:0.0000}")));
+        output.Line($"{prediction.Path.PadRight(width)}  {(prediction.NoneOfThese is not { Rejected: true } none ? labels : $"none of these ({(none.Reason == RejectionReason.FarAway ? "unlike every label" : "no label is probable")}: {labels})")}");
+    }
 
-    private static Prediction Predict(ClassifierHead head, string path, ReadOnlySpan<float> features, int top)
+    private static Prediction Predict(ClassifierHead head, string path, ReadOnlySpan<float> features, int top, RejectionRule? rule)
     {
         var probabilities = new float[head.Labels.Count];
         head.Predict(features, probabilities);
+        var verdict = rule?.Judge(features, probabilities);
         return new Prediction(
             path,
+            verdict is { } given ? new NoneOfThese(given.IsRejected, given.Reason, given.Distance, given.Novelty) : null,
             [.. probabilities.Select((probability, index) => new LabelProbability(head.Labels[index], probability)).OrderByDescending(label => label.Probability).Take(top)]);
     }
 
@@ -163,7 +171,9 @@ internal sealed class PredictCommand : ICommand
         .Select(file => Path.GetRelativePath(folder, file))
         .Order(PathOrder.Natural);
 
-    private sealed record Prediction(string Path, IReadOnlyList<LabelProbability> Labels);
+    private sealed record Prediction(string Path, NoneOfThese? NoneOfThese, IReadOnlyList<LabelProbability> Labels);
+
+    private sealed record NoneOfThese(bool Rejected, RejectionReason Reason, double Distance, double Novelty);
 
     private sealed record LabelProbability(string Label, float Probability);
 }

@@ -34,6 +34,7 @@ internal sealed class RetrainCommand : ICommand
     private readonly ImageSourceOptions _images;
     private readonly ModelOptions _model;
     private readonly TrainOptions _train;
+    private readonly EvaluationOptions _evaluation;
     private readonly WorkOptions _work;
     private readonly ForeignOptions _foreign;
 
@@ -48,6 +49,7 @@ internal sealed class RetrainCommand : ICommand
 
         _model = new ModelOptions().AddTo(Definition);
         _train = new TrainOptions().AddTo(Definition);
+        _evaluation = new EvaluationOptions().AddTo(Definition);
         _work = new WorkOptions().AddTo(Definition);
         _foreign = new ForeignOptions().AddTo(Definition);
     }
@@ -71,7 +73,7 @@ internal sealed class RetrainCommand : ICommand
         var (arguments, output, cancellation) = context;
         _foreign.Refuse(arguments);
         var clock = Stopwatch.StartNew();
-        var request = _train.Read(arguments, _work.Threads(arguments));
+        var request = _train.Read(arguments, _work.Threads(arguments)) with { Evaluation = _evaluation.Read(arguments) };
         var dataset = _images.Read(arguments, orSample: true);
         var engine = Engines.Default;
         var (backbone, tap) = BackboneResolver.Resolve(_model.Read(arguments), engine);
@@ -140,8 +142,6 @@ internal sealed class RetrainCommand : ICommand
             return named;
         }
 
-        // Another model, tap or preprocessing gets a cache of its own instead of an error.
-        var name = new string([.. $"{backbone.Id}-{tap.Name}".Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '_')]);
-        return Path.Combine(arguments.GetRequiredValue(_output), name + ".features");
+        return Path.Combine(arguments.GetRequiredValue(_output), CachedExtraction.NameOf(backbone, tap));
     }
 }

@@ -19,6 +19,7 @@ internal sealed class TrainHeadCommand : ICommand
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute. Default: one a processor. The result does not depend on it.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly TrainOptions _train;
     private readonly TrainingFileOptions _files;
+    private readonly EvaluationOptions _evaluation;
 
     /// <summary>Declares the options.</summary>
     public TrainHeadCommand()
@@ -30,6 +31,7 @@ internal sealed class TrainHeadCommand : ICommand
 
         _files = new TrainingFileOptions(Definition);
         _train = new TrainOptions().AddTo(Definition);
+        _evaluation = new EvaluationOptions().AddTo(Definition);
         Definition.Add(_threads);
     }
 
@@ -42,6 +44,7 @@ internal sealed class TrainHeadCommand : ICommand
         "mltransfer train-head --cache flowers.features --output flowers.head",
         "mltransfer train-head --cache flowers.features --output flowers.head --test 0.2 --seed 42 --l2 0.01",
         "mltransfer train-head --cache flowers.features --output flowers.head --trainer sgd --steps 4000 --learning-rate 0.01",
+        "mltransfer train-head --cache flowers.features --output flowers.head --folds 5 --repeats 3 --calibrate --reject",
         "mltransfer train-head --training-file vgg_train.p --validation-file vgg_valid.p --epochs 50 --batch-size 256 --output vgg.head",
     ];
 
@@ -83,7 +86,7 @@ internal sealed class TrainHeadCommand : ICommand
     private TrainOutcome FitCache(CommandContext context, string folder, int threads)
     {
         var (arguments, output, cancellation) = context;
-        var request = _train.Read(arguments, threads);
+        var request = _train.Read(arguments, threads) with { Evaluation = _evaluation.Read(arguments) };
         var dataset = arguments.GetValue(_list) is { } list ? CsvListSource.Read(list) : null;
         using var cache = FeatureCache.OpenRead(folder);
         foreach (var notice in cache.Notices)
@@ -110,7 +113,7 @@ internal sealed class TrainHeadCommand : ICommand
             throw new UsageException($"{string.Join(", ", used)}: each use has a file of its own, so nothing is split. Leave {(used.Length == 1 ? "it" : "them")} out, or name --validation-file and --test-file.");
         }
 
-        var request = _train.Read(arguments, threads, TrainOptions.KerasTrainer);
+        var request = _train.Read(arguments, threads, TrainOptions.KerasTrainer) with { Evaluation = _evaluation.Read(arguments) };
         var imported = ImportedFeatures.Read(files);
         foreach (var notice in imported.Set.Notices)
         {

@@ -66,6 +66,10 @@ internal static class CachedExtraction
         return result;
     }
 
+    /// <summary>The folder name of a cache: another model, tap or preprocessing gets one of its own instead of an error.</summary>
+    public static string NameOf(Backbone backbone, BackboneTap tap) =>
+        new string([.. $"{backbone.Id}-{tap.Name}".Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '_')]) + ".features";
+
     /// <summary>Reads the rows of a cache, those of the data set only where there is one, with its labels.</summary>
     public static LabeledFeatures Read(FeatureCache cache, ImageDataset? dataset)
     {
@@ -89,6 +93,6 @@ internal static class CachedExtraction
             throw new TrainingDataException($"{cache.Folder} has no features of these images. Run extract-features on them first.");
         }
 
-        return new LabeledFeatures(paths, labels, new FeatureMatrix(cache.ReadMatrix(entries), paths.Length, cache.Key.Dimension, paths));
+        return new LabeledFeatures(paths, labels, new FeatureMatrix(cache.ReadMatrix(entries), paths.Length, cache.Key.Dimension, paths)) { Hashes = [.. entries.Select(entry => entry.Hash)] };
     }
 }

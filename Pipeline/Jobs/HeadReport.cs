@@ -34,6 +34,7 @@ internal static class HeadReport
             output.Line(string.Create(CultureInfo.InvariantCulture, $"Validation: {validation.Rows} images, accuracy {validation.Accuracy:0.0000}, log loss {validation.LogLoss:0.0000}"));
         }
 
+        outcome.Checks.Say(output);
         if (outcome.Test is { } test)
         {
             output.Line();
@@ -64,6 +65,11 @@ internal static class HeadReport
         test = outcome.Test,
         history = outcome.History,
         bestEpoch = outcome.BestEpoch,
+        nearDuplicates = outcome.Checks.Leaks,
+        accuracyWithoutLeaks = outcome.Checks.AccuracyWithoutLeaks,
+        calibration = outcome.Checks.Calibration,
+        rejection = outcome.Checks.Rejection,
+        crossValidation = outcome.Checks.CrossValidation?.ToJson(),
         notices = outcome.Notices,
     };
 }

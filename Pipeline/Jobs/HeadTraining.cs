@@ -5,8 +5,10 @@ using MlTransfer.Datasets.Splits;
 using MlTransfer.Features.Cache;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers;
+using MlTransfer.Trainers.CrossValidation;
 using MlTransfer.Trainers.Evaluation;
 using MlTransfer.Trainers.Heads;
+using MlTransfer.Trainers.Rejection;
 
 namespace MlTransfer.Pipeline.Jobs;
 
@@ -44,24 +46,53 @@ internal static class HeadTraining
         }
 
         var watched = features.Select(split.Rows(Subset.Validation));
-        var validating = new TrainingRows { Features = watched.Matrix, Labels = Numbers(watched, classes) };
+        var tested = features.Select(split.Rows(Subset.Test));
+        var (fitting, validating) = (training.ToTrainingRows(classes), watched.ToTrainingRows(classes));
         var clock = Stopwatch.StartNew();
         var trainer = request.CreateTrainer(labels, training.Paths.Count);
-        var result = Train(trainer, new TrainingRows { Features = training.Matrix, Labels = Numbers(training, classes) }, validating, output, cancellation);
+        var result = Train(trainer, fitting, validating, output, cancellation);
         var elapsed = clock.Elapsed;
 
         var description = HeadDescription.Of(origin, labels) with { Trainer = trainer.Name, TrainerOptions = request.Describe(trainer), CreatedBy = Program };
         var draft = result.CreateHead(description);
-        var validation = Evaluate(draft, watched, classes);
-        var test = Evaluate(draft, features.Select(split.Rows(Subset.Test)), classes);
+        var (validation, test) = (Evaluate(draft, watched, classes), Evaluate(draft, tested, classes));
+        CalibrationOutcome? calibration = null;
+        if (request.Evaluation.Calibrate)
+        {
+            description = description with { Temperature = CalibrationOutcome.Fit(draft, validating, request.Threads) };
+            draft = draft.WithDescription(description);
+            var (warm, warmTest) = (Evaluate(draft, watched, classes)!, Evaluate(draft, tested, classes));
+            calibration = new CalibrationOutcome(
+                description.Temperature.Value, CalibrationOutcome.Effect.Of(validation!, warm), test is null ? null : CalibrationOutcome.Effect.Of(test, warmTest!));
+            (validation, test) = (warm, warmTest);
+        }
+
+        RejectionOutcome? rejection = null;
+        if (request.Evaluation.RejectionRate is { } rate)
+        {
+            description = description with { Rejection = RejectionRule.Fit(draft, fitting, validating, rate, request.Threads, cancellation) };
+            rejection = RejectionOutcome.Of(description.Rejection, draft, watched, tested);
+        }
+
         var metrics = new Dictionary<string, double> { ["training_accuracy"] = result.Accuracy, ["training_log_loss"] = result.LogLoss };
         Note(metrics, "validation", validation);
         Note(metrics, "test", test);
         var head = draft.WithDescription(
             description with { Training = new TrainingFacts { Rows = training.Paths.Count, Split = splitText, Objective = result.Objective, Metrics = metrics } });
+        var leaks = Leaks(features, split, request, output, cancellation);
         return new TrainOutcome(
             head, trainer.Name, trainer.IterationUnit, training.Paths.Count, result.Objective, result.Accuracy, result.Iterations, result.Converged, elapsed, validation, test, result.History, result.BestEpoch,
-            [.. split.Notices, .. result.Notices]);
+            [.. split.Notices, .. result.Notices])
+        {
+            Checks = new HeadChecks
+            {
+                Leaks = leaks,
+                AccuracyWithoutLeaks = WithoutLeaks(leaks, test, tested),
+                Calibration = calibration,
+                Rejection = rejection,
+                CrossValidation = CrossValidate(features, labels, split, request, output, cancellation),
+            },
+        };
     }
 
     /// <summary>Evaluates a head on rows whose labels it knows; null where there are no rows.</summary>
@@ -70,6 +101,54 @@ internal static class HeadTraining
         : ClassificationReport.Create(head.Labels, Numbers(rows, classes), head.Predict(rows.Matrix), rows.Paths);
 
     private static int[] Numbers(LabeledFeatures rows, IReadOnlyDictionary<string, int> classes) => [.. rows.Labels.Select(label => classes[label])];
+
+    private static DuplicateImages? Leaks(LabeledFeatures features, DatasetSplit split, TrainRequest request, CommandOutput output, CancellationToken cancellation)
+    {
+        if (request.Evaluation.DuplicateThreshold is not { } threshold || split.Subsets.Distinct().Count() < 2)
+        {
+            return null;
+        }
+
+        if (features.Paths.Count > DuplicateImages.MostRowsUnasked)
+        {
+            output.Notice($"{features.Paths.Count} images are many to compare with one another; whether copies of one picture are split up was not looked at. 'audit' looks.");
+            return null;
+        }
+
+        return DuplicateImages.Find(features, split, threshold, request.Threads, cancellation);
+    }
+
+    private static double? WithoutLeaks(DuplicateImages? leaks, ClassificationReport? test, LabeledFeatures tested)
+    {
+        var leaked = leaks?.TestImages.ToHashSet(StringComparer.Ordinal) ?? [];
+        var clean = tested.Paths.Count - leaked.Count;
+        return leaked.Count == 0 || clean == 0 || test is null ? null : (clean - test.Misclassified.Count(wrong => !leaked.Contains(wrong.Name!))) / (double)clean;
+    }
+
+    /// <summary>On all images but the test ones: they are for the one head that is kept, and nothing is chosen by them.</summary>
+    private static CrossValidationOutcome? CrossValidate(
+        LabeledFeatures features, IReadOnlyList<string> labels, DatasetSplit split, TrainRequest request, CommandOutput output, CancellationToken cancellation)
+    {
+        if (request.Evaluation.Folds is not { } folds)
+        {
+            return null;
+        }
+
+        var rows = features.Select([.. Enumerable.Range(0, features.Paths.Count).Where(row => split.Subsets[row] != Subset.Test)]);
+        var (repeats, seed) = (request.Evaluation.Repeats, request.Evaluation.Seed);
+        var validator = new CrossValidator(new CrossValidationOptions
+        {
+            Folds = folds, Repeats = repeats, Seed = seed, Calibrate = request.Evaluation.Calibrate, Threads = request.Threads,
+        });
+        var outcome = new CrossValidationOutcome(
+            folds, repeats, seed, rows, CrossValidationOutcome.Run(validator, request, labels, rows, folds * repeats, output, cancellation));
+        if (request.Evaluation.OutOfFold is { } file)
+        {
+            outcome.ToTable().Save(file);
+        }
+
+        return outcome;
+    }
 
     private static void Note(Dictionary<string, double> metrics, string subset, ClassificationReport? report)
     {

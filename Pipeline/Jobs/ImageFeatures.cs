@@ -22,10 +22,22 @@ internal static class ImageFeatures
         CancellationToken cancellation)
     {
         using var extractor = new FeatureExtractor(backbone, [tap], engine, engineOptions);
+        return Extract(dataset, extractor, [store], options, output, cancellation);
+    }
+
+    /// <summary>Computes what the stores lack, one store a tap of the extractor.</summary>
+    public static ExtractionResult Extract(
+        ImageDataset dataset,
+        FeatureExtractor extractor,
+        IReadOnlyList<IFeatureStore> stores,
+        ExtractionOptions options,
+        CommandOutput output,
+        CancellationToken cancellation)
+    {
         using var display = output.Progress("Extracting", "images");
         var progress = new DirectProgress<ExtractionProgress>(state => display.Report(
             state.Done, state.Total, state.ImagesPerSecond, state.TimeLeft, Remark(state)));
-        return new FeatureExtraction(extractor, store, options).Run(dataset, progress, cancellation);
+        return new FeatureExtraction(extractor, stores, options).Run(dataset, progress, cancellation);
     }
 
     /// <summary>Says what could not be read.</summary>

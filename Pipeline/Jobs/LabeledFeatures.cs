@@ -1,3 +1,4 @@
+using MlTransfer.Datasets.Sources;
 using MlTransfer.Trainers;
 
 namespace MlTransfer.Pipeline.Jobs;
@@ -8,7 +9,17 @@ namespace MlTransfer.Pipeline.Jobs;
 /// <param name="Matrix">The features, one row an image.</param>
 internal sealed record LabeledFeatures(IReadOnlyList<string> Paths, IReadOnlyList<string> Labels, FeatureMatrix Matrix)
 {
+    /// <summary>The content of each row's image; null where it is not known.</summary>
+    public IReadOnlyList<ContentHash>? Hashes { get; init; }
+
     /// <summary>Some of the rows, in the order given.</summary>
     public LabeledFeatures Select(int[] rows) =>
-        new([.. rows.Select(row => Paths[row])], [.. rows.Select(row => Labels[row])], Matrix.Select(rows));
+        new([.. rows.Select(row => Paths[row])], [.. rows.Select(row => Labels[row])], Matrix.Select(rows))
+        {
+            Hashes = Hashes is null ? null : [.. rows.Select(row => Hashes[row])],
+        };
+
+    /// <summary>The rows to learn from: the number of each row's label.</summary>
+    public TrainingRows ToTrainingRows(IReadOnlyDictionary<string, int> classes) =>
+        new() { Features = Matrix, Labels = Labels.Select(label => classes[label]).ToArray() };
 }

@@ -33,4 +33,8 @@ internal sealed record TrainOutcome(
     ClassificationReport? Test,
     IReadOnlyList<EpochFigures> History,
     int? BestEpoch,
-    IReadOnlyList<string> Notices);
+    IReadOnlyList<string> Notices)
+{
+    /// <summary>What was found out beside these figures.</summary>
+    public HeadChecks Checks { get; init; } = HeadChecks.None;
+}

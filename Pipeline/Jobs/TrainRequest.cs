@@ -23,6 +23,9 @@ internal sealed record TrainRequest
     /// <summary>How rows are split.</summary>
     public required SplitRequest Split { get; init; }
 
+    /// <summary>What to find out beside the head.</summary>
+    public EvaluationRequest Evaluation { get; init; } = new();
+
     /// <summary>The trainer for so many training rows; a schedule that falls over the whole fit depends on them.</summary>
     public IHeadTrainer CreateTrainer(IReadOnlyList<string> labels, int rows) => MiniBatch is { } miniBatch
         ? new MiniBatchTrainer(miniBatch.Options(labels, rows))

@@ -4,7 +4,7 @@ public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands => new()
     {
-        "retrain", "extract-features", "train-head", "evaluate", "predict", "models list", "models inspect", "cache info", "cache verify", "cache export", "cache import",
+        "retrain", "extract-features", "train-head", "evaluate", "predict", "compare", "probe", "audit", "models list", "models inspect", "cache info", "cache verify", "cache export", "cache import",
     };
 
     [Theory]

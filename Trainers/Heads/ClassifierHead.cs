@@ -17,6 +17,11 @@ public abstract class ClassifierHead
             throw new ArgumentException($"{description.Labels.Count} labels were given for a head of {classes} classes.", nameof(description));
         }
 
+        if (description.Rejection is { } rule && rule.FeatureDimension != featureDimension)
+        {
+            throw new ArgumentException($"The rule of rejection needs {rule.FeatureDimension} features, the head {featureDimension}; fit it on the same features.", nameof(description));
+        }
+
         if (description.Temperature is { } temperature && !(temperature > 0 && double.IsFinite(temperature)))
         {
             throw new ArgumentException($"A temperature must be above zero and finite; {temperature} was given.", nameof(description));

@@ -1,4 +1,5 @@
 using MlTransfer.Features.Cache;
+using MlTransfer.Trainers.Rejection;
 
 namespace MlTransfer.Trainers.Heads;
 
@@ -34,6 +35,9 @@ public sealed record HeadDescription
     /// it and scale them to the sum 1, which is the same. It changes how sure a head is, not what it predicts.
     /// </summary>
     public double? Temperature { get; init; }
+
+    /// <summary>When the head is to answer "none of these"; null where it never does.</summary>
+    public RejectionRule? Rejection { get; init; }
 
     /// <summary>Program and version that made the head; null when not known.</summary>
     public string? CreatedBy { get; init; }

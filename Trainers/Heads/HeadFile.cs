@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MlTransfer.Datasets.Arrays;
+using MlTransfer.Trainers.Rejection;
 
 namespace MlTransfer.Trainers.Heads;
 
@@ -10,7 +11,9 @@ namespace MlTransfer.Trainers.Heads;
 /// <para>
 /// Version 2, which is written: <c>format</c> (mltransfer.head), <c>format_version</c>, <c>kind</c>, <c>kind_options</c> (JSON object of texts), <c>labels</c>
 /// (JSON list), <c>feature_dimension</c>, <c>backbone</c>, <c>graph_sha256</c>, <c>tensor</c>, <c>preprocessing</c>, and optionally <c>trainer</c>,
-/// <c>trainer_options</c> (JSON object of texts), <c>training</c> (JSON object: rows, split, objective, metrics), <c>temperature</c>, <c>created_by</c>. Tensors by kind:
+/// <c>trainer_options</c> (JSON object of texts), <c>training</c> (JSON object: rows, split, objective, metrics), <c>temperature</c>, <c>created_by</c>,
+/// <c>rejection</c> (JSON object: minimum_probability, maximum_distance, rate, validation_rows; with tensors <c>rejection.centroids</c> F32 [known classes,
+/// features], <c>rejection.axes</c> F32 [axes, features], left out where there are none, <c>rejection.variances</c> F32 [axes + 1]). Tensors by kind:
 /// softmax: <c>weight</c> F32 [classes, features], <c>bias</c> F32 [classes]. network: <c>layers.N.weight</c> F32 [units, inputs], <c>layers.N.bias</c> F32 [units],
 /// N from 0. centroid: <c>centroids</c> F32 [classes, features], <c>rows_of_class</c> I64 [classes]. neighbours: <c>examples</c> F32 [examples, features],
 /// <c>example_labels</c> I64 [examples].
@@ -54,7 +57,8 @@ internal static class HeadFile
         Note("training", description.Training is { } training ? JsonSerializer.Serialize(training, Json) : null);
         Note("temperature", description.Temperature is { } temperature ? HeadContent.Text(temperature) : null);
         Note("created_by", description.CreatedBy);
-        SafetensorsWriter.Write(path, content.Tensors, metadata);
+        Note(RejectionContent.Key, description.Rejection is { } noted ? RejectionContent.ToText(noted) : null);
+        SafetensorsWriter.Write(path, description.Rejection is { } rule ? [.. content.Tensors, .. RejectionContent.ToTensors(rule)] : content.Tensors, metadata);
 
         void Note(string key, string? value)
         {
@@ -99,6 +103,7 @@ internal static class HeadFile
             TrainerOptions = reader.Texts("trainer_options"),
             Training = training,
             Temperature = reader.Optional("temperature") is { } temperature ? HeadReader.Number("temperature", temperature) : null,
+            Rejection = RejectionContent.Read(reader),
             CreatedBy = reader.Optional("created_by"),
         };
         return kind switch
