@@ -87,18 +87,18 @@ public static class BackboneResolver
             path = found == graphSha256
                 ? model
                 : throw new InvalidDataException(
-                    $"The head was fitted on features of '{backboneId}' (graph SHA-256 {graphSha256[..12]}…); {model} is another graph ({found[..12]}…). Name the graph it was fitted on with --model FILE, or fit a new head on features of this one.");
+                    $"The head was fitted on features of '{backboneId}' (graph SHA-256 {Short(graphSha256)}…); {model} is another graph ({found[..12]}…). Name the graph it was fitted on with --model FILE, or fit a new head on features of this one.");
         }
         else if (model is not null)
         {
             var named = catalog.Backbones.FirstOrDefault(backbone => backbone.Id == model) ?? throw NoSuchModel(model, catalog);
             throw new InvalidDataException(
-                $"The head was fitted on features of '{backboneId}' (graph SHA-256 {graphSha256[..12]}…), not of '{named.Id}' ({named.GraphSha256[..12]}…). Leave --model out, or name the graph it was fitted on.");
+                $"The head was fitted on features of '{backboneId}' (graph SHA-256 {Short(graphSha256)}…), not of '{named.Id}' ({named.GraphSha256[..12]}…). Leave --model out, or name the graph it was fitted on.");
         }
         else
         {
             throw new InvalidDataException(
-                $"The head was fitted on features of '{backboneId}' (graph SHA-256 {graphSha256[..12]}…), which is not in the catalog. Name its graph with --model FILE.");
+                $"The head was fitted on features of '{backboneId}' (graph SHA-256 {Short(graphSha256)}…), which is not in the catalog. Name its graph with --model FILE.");
         }
 
         var (preprocessing, input) = Backbone.ParsePreprocessingId(preprocessingId);
@@ -117,6 +117,9 @@ public static class BackboneResolver
         };
         return tap is not null ? (backbone, tap) : Probe(backbone, GraphDefReader.Read(path), engine);
     }
+
+    /// <summary>Enough of a digest to tell it by; what a file says it is may be shorter.</summary>
+    private static string Short(string digest) => digest[..Math.Min(12, digest.Length)];
 
     private static (Backbone Backbone, BackboneTap Tap) FromFile(string path, BackboneRequest request, IGraphEngine engine)
     {

@@ -74,6 +74,11 @@ internal sealed class RetrainCommand : ICommand
         _foreign.Refuse(arguments);
         var clock = Stopwatch.StartNew();
         var request = _train.Read(arguments, _work.Threads(arguments)) with { Evaluation = _evaluation.Read(arguments) };
+        if (arguments.GetValue(_graph) is not null && (request.Hidden is not null || request.Similarity is not null))
+        {
+            throw new UsageException("--output-graph writes heads of one softmax layer; leave --hidden and --trainer centroid or knn out, or the graph.");
+        }
+
         var dataset = _images.Read(arguments, orSample: true);
         var engine = Engines.Default;
         var (backbone, tap) = BackboneResolver.Resolve(_model.Read(arguments), engine);

@@ -36,7 +36,7 @@ internal sealed class TrainHeadCommand : ICommand
     }
 
     /// <inheritdoc/>
-    public Command Definition { get; } = new("train-head", "Fit a softmax head on cached features, or on features of another program, and say how good it is.");
+    public Command Definition { get; } = new("train-head", "Fit a head on cached features, or on features of another program, and say how good it is.");
 
     /// <inheritdoc/>
     public string[] Examples { get; } =
@@ -45,6 +45,8 @@ internal sealed class TrainHeadCommand : ICommand
         "mltransfer train-head --cache flowers.features --output flowers.head --test 0.2 --seed 42 --l2 0.01",
         "mltransfer train-head --cache flowers.features --output flowers.head --trainer sgd --steps 4000 --learning-rate 0.01",
         "mltransfer train-head --cache flowers.features --output flowers.head --folds 5 --repeats 3 --calibrate --reject",
+        "mltransfer train-head --cache flowers.features --output flowers.head --hidden 1024 --dropout 0.5 --patience 5",
+        "mltransfer train-head --cache flowers.features --output flowers.head --trainer knn --neighbours 5",
         "mltransfer train-head --training-file vgg_train.p --validation-file vgg_valid.p --epochs 50 --batch-size 256 --output vgg.head",
     ];
 

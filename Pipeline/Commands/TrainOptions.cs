@@ -10,13 +10,13 @@ internal sealed class TrainOptions
 {
     private readonly Option<string?> _trainer = new("--trainer")
     {
-        Description = "lbfgs (to the optimum, default) or in mini-batches sgd (as retrain.py; default where an option of mini-batches is given), adam, rmsprop, adagrad.",
+        Description = "lbfgs (to the optimum, default) or in mini-batches sgd (as retrain.py; default where an option of mini-batches is given), adam, rmsprop, adagrad; or without fitting centroid (the nearest mean of a label) and knn (the nearest images).",
         HelpName = "NAME",
     };
 
     private readonly Option<double> _l2 = new("--l2")
     {
-        Description = "lbfgs: strength of the penalty on the weights, at least 0.",
+        Description = "Strength of the penalty on the weights, at least 0. In mini-batches: none unless given.",
         HelpName = "NUMBER",
         DefaultValueFactory = _ => SoftmaxRegressionOptions.DefaultL2,
     };
@@ -49,6 +49,10 @@ internal sealed class TrainOptions
 
     private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N epochs without a lower loss on the validation images, and keep the best epoch's weights.", HelpName = "N" };
 
+    private readonly LossOptions _loss = new();
+
+    private readonly HeadKindOptions _kind = new();
+
     private readonly Option<string?> _split = new("--split")
     {
         Description = "hash (by each image's path, as retrain.py; default) or stratified (each label in proportion; default where --seed is given).",
@@ -73,15 +77,18 @@ internal sealed class TrainOptions
     /// <summary>Adds the options to a command.</summary>
     public TrainOptions AddTo(Command command)
     {
-        _trainer.AcceptOnlyFromAmong("lbfgs", "sgd", "adam", "rmsprop", "adagrad");
+        _trainer.AcceptOnlyFromAmong("lbfgs", "sgd", "adam", "rmsprop", "adagrad", "centroid", "knn");
         _preset.AcceptOnlyFromAmong([.. TrainerPresets.Names]);
         _schedule.AcceptOnlyFromAmong("constant", "exponential", "cosine", "polynomial", "step");
         _split.AcceptOnlyFromAmong("hash", "stratified");
-        foreach (var option in new Option[]
-                 {
-                     _trainer, _l2, _iterations, _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience,
-                     _split, _test, _validation, _testPercent, _validationPercent, _seed, _misclassified,
-                 })
+        foreach (var option in new Option[] { _trainer, _l2, _iterations, _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience })
+        {
+            command.Add(option);
+        }
+
+        _loss.AddTo(command);
+        _kind.AddTo(command);
+        foreach (var option in new Option[] { _split, _test, _validation, _testPercent, _validationPercent, _seed, _misclassified })
         {
             command.Add(option);
         }
@@ -105,15 +112,36 @@ internal sealed class TrainOptions
         var miniBatchAsked = new Option[] { _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience }
             .Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray();
         var preset = arguments.GetValue(_preset);
-        var trainer = arguments.GetValue(_trainer) ?? (preset == TrainerPresets.KerasAdam ? "adam" : preset is not null ? "sgd" : miniBatchAsked.Length > 0 ? miniBatchTrainer : "lbfgs");
-        if (trainer == "lbfgs" && miniBatchAsked.Length > 0)
+        var trainer = arguments.GetValue(_trainer) ?? (preset == TrainerPresets.KerasAdam ? "adam" : preset is not null ? "sgd"
+            : _kind.HasHidden(arguments) ? (arguments.GetValue(_momentum) is null && !arguments.GetValue(_nesterov) ? KerasTrainer : "sgd")
+            : miniBatchAsked.Length > 0 ? miniBatchTrainer : "lbfgs");
+        var fitsInBatches = trainer is not ("lbfgs" or "centroid" or "knn");
+        var hidden = _kind.Hidden(arguments);
+        if (!fitsInBatches && hidden is not null)
         {
-            throw new UsageException($"{string.Join(", ", miniBatchAsked)}: these belong to --trainer sgd, adam, rmsprop or adagrad; lbfgs has --l2 and --max-iterations.");
+            throw new UsageException($"--hidden: hidden layers are fitted in mini-batches, with --trainer sgd, adam, rmsprop or adagrad; {trainer} was asked for.");
         }
 
-        if (trainer != "lbfgs" && (arguments.GetResult(_l2) is { Implicit: false } || arguments.GetResult(_iterations) is { Implicit: false }))
+        if (!fitsInBatches && miniBatchAsked.Length > 0)
         {
-            throw new UsageException($"--l2 and --max-iterations belong to --trainer lbfgs; {trainer} has --steps, --epochs, --learning-rate and --batch-size.");
+            throw new UsageException($"{string.Join(", ", miniBatchAsked)}: these belong to --trainer sgd, adam, rmsprop or adagrad; {(trainer == "lbfgs" ? "lbfgs has --l2 and --max-iterations" : $"{trainer} does not fit in steps")}.");
+        }
+
+        var l2Given = arguments.GetResult(_l2) is { Implicit: false };
+        if (trainer != "lbfgs" && arguments.GetResult(_iterations) is { Implicit: false })
+        {
+            throw new UsageException($"--max-iterations belongs to --trainer lbfgs; {(fitsInBatches ? $"{trainer} has --steps, --epochs, --learning-rate and --batch-size" : $"{trainer} has nothing to iterate")}.");
+        }
+
+        if (trainer is "centroid" or "knn" && (l2Given || _loss.Used(arguments).Any()))
+        {
+            throw new UsageException($"{string.Join(", ", [.. l2Given ? [_l2.Name] : Array.Empty<string>(), .. _loss.Used(arguments)])}: {trainer} minimises no loss; leave this out, or choose another trainer.");
+        }
+
+        var weights = _loss.ClassWeights(arguments);
+        if (trainer == "lbfgs" && (_loss.Smoothing(arguments) > 0 || weights is { ByLabel: not null }))
+        {
+            throw new UsageException("--label-smoothing and weights by label belong to --trainer sgd, adam, rmsprop or adagrad; lbfgs takes --class-weights balanced.");
         }
 
         var seed = arguments.GetValue(_seed);
@@ -130,7 +158,10 @@ internal sealed class TrainOptions
             Trainer = trainer,
             L2 = InRange(arguments, _l2, 0, double.MaxValue),
             MaxIterations = (int)InRange(arguments, _iterations, 1, int.MaxValue),
-            MiniBatch = trainer == "lbfgs" ? null : MiniBatch(arguments, trainer, preset, seed ?? 0),
+            ClassWeights = weights,
+            MiniBatch = fitsInBatches ? MiniBatch(arguments, trainer, preset, seed ?? 0) with { L2 = l2Given ? InRange(arguments, _l2, 0, double.MaxValue) : null, LabelSmoothing = _loss.Smoothing(arguments), ClassWeights = weights } : null,
+            Hidden = hidden,
+            Similarity = _kind.Similarity(arguments, trainer),
             Threads = threads,
             Split = new SplitRequest(kind, test, validation, seed ?? 0),
         };

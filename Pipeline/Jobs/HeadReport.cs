@@ -28,7 +28,7 @@ internal static class HeadReport
 
         output.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"Fitted on {outcome.Rows} images of {outcome.Head.Labels.Count} labels with {outcome.Trainer}: {(outcome.IterationUnit is { } unit ? $"{outcome.Iterations} {unit}, " : "")}objective {outcome.Objective:0.000000}, training accuracy {outcome.TrainingAccuracy:0.0000}, {ProgressDisplay.Duration(outcome.Elapsed)}"));
+            $"Fitted on {outcome.Rows} images of {outcome.Head.Labels.Count} labels with {outcome.Trainer}: {(outcome.IterationUnit is { } unit ? $"{outcome.Iterations} {unit}, objective" : "log loss")} {outcome.Objective:0.000000}, training accuracy {outcome.TrainingAccuracy:0.0000}, {ProgressDisplay.Duration(outcome.Elapsed)}"));
         if (outcome.Validation is { } validation)
         {
             output.Line(string.Create(CultureInfo.InvariantCulture, $"Validation: {validation.Rows} images, accuracy {validation.Accuracy:0.0000}, log loss {validation.LogLoss:0.0000}"));

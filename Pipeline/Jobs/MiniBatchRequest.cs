@@ -37,6 +37,15 @@ internal sealed record MiniBatchRequest
     /// <summary>Epochs without a better validation loss before the fit ends.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Strength of the penalty on the weights; null for the preset's, which is none.</summary>
+    public double? L2 { get; init; }
+
+    /// <summary>Share of each label that is spread evenly over all.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>How much the images of each label count; null where all count the same.</summary>
+    public ClassWeightRequest? ClassWeights { get; init; }
+
     /// <summary>Seed of the initial weights and of the draws.</summary>
     public required int Seed { get; init; }
 
@@ -53,6 +62,10 @@ internal sealed record MiniBatchRequest
             Sampling = Epochs is null ? preset.Sampling : BatchSampling.Shuffled,
             Patience = Patience,
             Seed = Seed,
+            L2 = L2 ?? preset.L2,
+            LabelSmoothing = LabelSmoothing,
+            ClassWeighting = ClassWeights is { ByLabel: null } ? ClassWeighting.Balanced : ClassWeighting.None,
+            ClassWeights = ClassWeights?.Of(labels),
         };
         return options with { Schedule = ScheduleOf(LearningRate ?? preset.Schedule.At(0), options.TotalSteps(rows)) };
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using MlTransfer.Features.Engines.Managed;
 using MlTransfer.Features.Graphs;
+using MlTransfer.Trainers.Classification;
+using MlTransfer.Trainers.Heads;
 
 namespace MlTransfer.Pipeline.Tests;
 
@@ -137,6 +139,63 @@ public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
         Assert.All(history, epoch => Assert.InRange(epoch.GetProperty("validationAccuracy").GetDouble(), 0, 1));
         Assert.True(history[^1].GetProperty("loss").GetDouble() < history[0].GetProperty("loss").GetDouble());
         Assert.Equal(options.Contains("--patience", StringComparison.Ordinal), fit.TryGetProperty("bestEpoch", out _));
+    }
+
+    [Theory]
+    [InlineData("--hidden 32 --dropout 0.3 --epochs 15 --patience 5 --l2 0.001", "adam", "network")]
+    [InlineData("--hidden 24,16 --dropout 0.2,0.1 --trainer sgd --momentum 0.9 --learning-rate 0.05 --batch-size 4 --epochs 30 --label-smoothing 0.1 --class-weights bag=2", "sgd", "network")]
+    [InlineData("--trainer rmsprop --hidden 16 --epochs 8 --class-weights balanced", "rmsprop", "network")]
+    [InlineData("--trainer centroid", "centroid", "centroid")]
+    [InlineData("--trainer centroid --metric euclidean", "centroid", "centroid")]
+    [InlineData("--trainer knn", "knn", "neighbours")]
+    [InlineData("--trainer knn --neighbours 3 --neighbour-weights distance --metric euclidean", "knn", "neighbours")]
+    [InlineData("--l2 0.01 --class-weights balanced", "lbfgs", "softmax")]
+    public void Heads_of_every_kind_are_fitted_saved_measured_and_asked(string options, string trainer, string kind)
+    {
+        var path = Path.Combine(sample.Folder, $"{kind}-{Guid.NewGuid():N}.head");
+        string[] line = [
+            "train-head", "--cache", sample.Cache, "--output", path, "--split", "stratified", "--validation", "0.25", "--test", "0.25", "--seed", "2", .. options.Split(' ')];
+        var run = CommandRun.Of([.. line, "--json"]);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(trainer, run.Json.GetProperty("trainer").GetString());
+        Assert.InRange(run.Json.GetProperty("test").GetProperty("accuracy").GetDouble(), 0, 1);
+        var bytes = File.ReadAllBytes(path);
+        Assert.Contains($"with {trainer}: ", CommandRun.Of(line).Output, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(path));
+
+        var head = ClassifierHead.Load(path);
+        Assert.Equal((kind, trainer), (head.Kind, head.Description.Trainer));
+        foreach (var part in new[] { ("hidden", "hidden"), ("dropout", "dropout"), ("neighbours", "neighbours"), ("metric", "metric"), ("l2", "l2") })
+        {
+            if (options.Contains($"--{part.Item1} ", StringComparison.Ordinal))
+            {
+                Assert.Equal(options.Split(' ')[Array.IndexOf(options.Split(' '), "--" + part.Item1) + 1], head.Description.TrainerOptions[part.Item2]);
+            }
+        }
+
+        var evaluated = CommandRun.Of("evaluate", "--head", path, "--cache", sample.Cache, "--json");
+        Assert.True(evaluated.Code == 0, evaluated.Error);
+        Assert.True(evaluated.Json.GetProperty("report").GetProperty("accuracy").GetDouble() > 0.6, evaluated.Output);
+    }
+
+    [Fact]
+    public void The_command_and_the_classifier_say_the_same()
+    {
+        var image = Directory.GetFiles(Path.Combine(sample.Images, "bag"))[0];
+        var said = CommandRun.Of("predict", "--head", sample.Head, "--top", "3", "--json", image).Json.GetProperty("predictions")[0].GetProperty("labels");
+        using var classifier = ImageClassifier.Load(sample.Head);
+        var prediction = classifier.Predict(File.ReadAllBytes(image));
+        Assert.Equal(
+            said.EnumerateArray().Select(label => (label.GetProperty("label").GetString(), label.GetProperty("probability").GetSingle())),
+            prediction.Top(3).Select(label => ((string?)label.Label, label.Probability)));
+    }
+
+    [Fact]
+    public void A_class_weight_for_a_label_that_there_is_not_is_refused()
+    {
+        var run = CommandRun.Of("train-head", "--cache", sample.Cache, "--output", Path.Combine(sample.Folder, "x.head"), "--trainer", "adam", "--class-weights", "hat=2");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("no label hat; there are bag", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
