@@ -31,6 +31,11 @@ public static class CsvListSource
                 : $"The list {full} does not exist; {MissingPath.Explain(full)}");
         }
 
+        if (ImageFileNames.HasImageExtension(full))
+        {
+            throw new DatasetException($"{full} is named like a picture; a folder with one folder a label, or a CSV or TSV list of images, was expected.");
+        }
+
         var text = CsvText.Read(full, options.Encoding);
         var records = CsvRecords.Read(text, options.Separator ?? CsvRecords.TellSeparator(text, full), full);
         if (records.Count == 0)

@@ -41,7 +41,12 @@ internal sealed class FolderScan(PathOrder order)
     public List<(string Name, string FullPath)> Files(DirectoryInfo labelFolder)
     {
         var found = new List<(string Name, string FullPath)>();
-        var seen = new HashSet<string>(StringComparer.Ordinal) { RealPath.Of(labelFolder.FullName) };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var above = RealPath.Of(labelFolder.FullName); above is not null; above = Path.GetDirectoryName(above))
+        {
+            seen.Add(above);
+        }
+
         var open = new Stack<(string FullPath, string Prefix, int Depth)>();
         open.Push((labelFolder.FullName, "", 0));
         while (open.TryPop(out var folder))
@@ -86,12 +91,12 @@ internal sealed class FolderScan(PathOrder order)
         if (_ignoredExtensions.Count > 0)
         {
             var kinds = string.Join(", ", _ignoredExtensions.Take(10).Select(pair => Said($"{pair.Value} {pair.Key}")));
-            yield return Said($"{_ignoredExtensions.Values.Sum()} files that are not named like pictures are left out: {kinds}.");
+            yield return Said($"{_ignoredExtensions.Values.Sum()} {(_ignoredExtensions.Values.Sum() == 1 ? "file that is not named like a picture is" : "files that are not named like pictures are")} left out: {kinds}.");
         }
 
         if (_repeated.Count > 0)
         {
-            yield return Said($"{_repeated.Count} linked {(_repeated.Count == 1 ? "folder leads" : "folders lead")} back to a folder that the same label has already (first: {_repeated[0]}); read once.");
+            yield return Said($"{_repeated.Count} linked {(_repeated.Count == 1 ? "folder leads" : "folders lead")} back to a folder above, or to one that the same label has already (first: {_repeated[0]}); read once.");
         }
 
         if (_brokenLinks > 0)

@@ -14,6 +14,12 @@ internal static class ImageFileNames
     /// <summary>Whether a file without an extension begins like a JPEG, PNG, GIF or BMP file.</summary>
     public static bool BeginsLikeImage(string fullPath)
     {
+        // A pipe or a device has no length, and opening it could wait for ever.
+        if (new FileInfo(fullPath).Length == 0)
+        {
+            return false;
+        }
+
         Span<byte> start = stackalloc byte[8];
         using var handle = File.OpenHandle(fullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         start = start[..RandomAccess.Read(handle, start, 0)];

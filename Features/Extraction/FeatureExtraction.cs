@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
+using MlTransfer.Datasets.Files;
 using MlTransfer.Datasets.Images;
 using MlTransfer.Datasets.Sources;
 using MlTransfer.Features.Backbones;
@@ -160,13 +161,7 @@ public sealed class FeatureExtraction
     {
         try
         {
-            var length = new FileInfo(image.FullPath).Length;
-            if (length > MaxFileBytes)
-            {
-                return new PreparedImage(image) { Fault = $"the file has {length} bytes; at most {MaxFileBytes} are read" };
-            }
-
-            var file = File.ReadAllBytes(image.FullPath);
+            var file = RegularFile.ReadAllBytes(image.FullPath, MaxFileBytes);
             var hash = ContentHash.Of(file);
             if (_store.Contains(hash))
             {

@@ -90,6 +90,11 @@ internal sealed class PredictCommand : ICommand
         var (backbone, tap) = BackboneResolver.ResolveStored(
             description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
         var dataset = Files(names);
+        foreach (var notice in dataset.Notices)
+        {
+            output.Notice(notice);
+        }
+
         var width = Width([.. dataset.Images.Select(image => image.Path)]);
         var store = new MemoryFeatureStore
         {
@@ -145,6 +150,7 @@ internal sealed class PredictCommand : ICommand
     private static ImageDataset Files(string[] names)
     {
         var images = new List<LabeledImage>();
+        var notices = new List<string>();
         foreach (var name in names)
         {
             if (!Directory.Exists(name))
@@ -153,23 +159,19 @@ internal sealed class PredictCommand : ICommand
                 continue;
             }
 
-            var found = ImageFiles(name).ToArray();
-            if (found.Length == 0)
+            var scan = new FolderScan(PathOrder.Natural);
+            var found = scan.Files(new DirectoryInfo(Path.GetFullPath(name)));
+            if (found.Count == 0)
             {
                 throw new DatasetException($"The folder {name} holds no image.");
             }
 
-            images.AddRange(found.Select(file => new LabeledImage(Path.Join(name, file).Replace('\\', '/'), Path.GetFullPath(file, Path.GetFullPath(name)), "?")));
+            images.AddRange(found.Select(file => new LabeledImage(Path.Join(name, file.Name).Replace('\\', '/'), file.FullPath, "?")));
+            notices.AddRange(scan.Describe());
         }
 
-        return new ImageDataset { Images = images, Labels = ["?"], Notices = [], Root = Environment.CurrentDirectory };
+        return new ImageDataset { Images = images, Labels = ["?"], Notices = notices, Root = Environment.CurrentDirectory };
     }
-
-    private static IEnumerable<string> ImageFiles(string folder) => Directory
-        .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, MaxRecursionDepth = 32 })
-        .Where(ImageFileNames.HasImageExtension)
-        .Select(file => Path.GetRelativePath(folder, file))
-        .Order(PathOrder.Natural);
 
     private sealed record Prediction(string Path, NoneOfThese? NoneOfThese, IReadOnlyList<LabelProbability> Labels);
 
