@@ -1,0 +1,41 @@
+using Microsoft.ML;
+
+namespace MlTransfer.ML.Extraction;
+
+/// <summary>Data with a features column, computed as cursors walk.</summary>
+internal sealed class BottleneckFeaturesView(BottleneckFeaturesTransformer transformer, FeaturesBinding binding, IDataView input) : IDataView
+{
+    /// <inheritdoc/>
+    public bool CanShuffle => input.CanShuffle;
+
+    /// <inheritdoc/>
+    public DataViewSchema Schema => binding.Output;
+
+    /// <inheritdoc/>
+    public long? GetRowCount() => input.GetRowCount();
+
+    /// <inheritdoc/>
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var (passed, needed, hasFeatures) = Split(columnsNeeded);
+        return Wrap(input.GetRowCursor(needed, rand), passed, hasFeatures);
+    }
+
+    /// <inheritdoc/>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var (passed, needed, hasFeatures) = Split(columnsNeeded);
+        return [.. input.GetRowCursorSet(needed, n, rand).Select(cursor => Wrap(cursor, passed, hasFeatures))];
+    }
+
+    private (DataViewSchema.Column[] Passed, DataViewSchema.Column[] Needed, bool HasFeatures) Split(IEnumerable<DataViewSchema.Column> columns)
+    {
+        var asked = columns.ToArray();
+        var passed = binding.InputColumns(asked).ToArray();
+        var hasFeatures = Array.Exists(asked, column => column.Index == binding.FeaturesIndex);
+        return (passed, hasFeatures ? [.. passed.Concat(binding.Dependencies).DistinctBy(column => column.Index)] : passed, hasFeatures);
+    }
+
+    private DataViewRowCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] passed, bool hasFeatures) =>
+        hasFeatures ? new LookAheadCursor(transformer, binding, cursor, passed) : new PassingCursor(binding, cursor);
+}
