@@ -3,8 +3,8 @@ using MlTransfer.Features.Extraction;
 namespace MlTransfer.ML.Extraction;
 
 /// <summary>
-/// The images of the rows that a cursor has read ahead, first come first gone. Once the features of one are asked for, the others are read and decoded on
-/// spare threads, and computed a batch at a time.
+/// The images of the rows that a cursor has read ahead, first come first gone. Once one must be computed, the others are read and decoded on spare threads,
+/// and computed a batch at a time.
 /// </summary>
 /// <param name="computer">Network and cache.</param>
 /// <param name="capacity">Most rows.</param>
@@ -14,7 +14,7 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
 {
     private readonly Entry[] _entries = new Entry[capacity];
     private int _first;
-    private bool _asked;
+    private bool _computes;
 
     /// <summary>Rows in the window.</summary>
     public int Count { get; private set; }
@@ -31,12 +31,12 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
     /// <summary>Adds a row behind the others.</summary>
     public void Add(ImageContent image)
     {
-        var entry = new Entry(image);
+        var entry = new Entry(image, computer);
         _entries[NextSlot] = entry;
         Count++;
-        if (_asked)
+        if (_computes)
         {
-            Start(entry);
+            entry.Start();
         }
     }
 
@@ -51,19 +51,19 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
     /// <summary>The features of the first row, or what is wrong with its image.</summary>
     public (float[]? Features, string? Fault) First()
     {
-        if (!_asked)
-        {
-            _asked = true;
-            for (var i = 0; i < Count; i++)
-            {
-                Start(At(i));
-            }
-        }
-
         var first = _entries[_first];
-        if (!first.IsDone)
+        if (!first.IsDone && !first.TakeKnown())
         {
             checkCancelled();
+            if (!_computes)
+            {
+                _computes = true;
+                for (var i = 1; i < Count; i++)
+                {
+                    At(i).Start();
+                }
+            }
+
             ComputeBatch();
         }
 
@@ -75,8 +75,6 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
 
     private Entry At(int place) => _entries[(_first + place) % _entries.Length];
 
-    private void Start(Entry entry) => entry.Preparing = Task.Run(() => computer.Prepare(entry.Image), CancellationToken.None);
-
     private void ComputeBatch()
     {
         var batch = new List<Entry>();
@@ -84,28 +82,18 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
         for (var i = 0; i < Count && batch.Count < computer.Batch; i++)
         {
             var entry = At(i);
-            if (entry.IsDone)
+            if (entry.IsDone || entry.TakeKnown())
             {
                 continue;
             }
 
-            var prepared = entry.Preparing!.GetAwaiter().GetResult();
-            if (prepared.Features is not null || prepared.Fault is not null)
-            {
-                (entry.Features, entry.Fault) = (prepared.Features, prepared.Fault);
-            }
-            else if (batch.Find(other => other.Prepared.Hash == prepared.Hash) is { } original)
+            if (batch.Find(other => other.Prepared.Hash == entry.Prepared.Hash) is { } original)
             {
                 copies.Add((entry, original));
             }
             else
             {
                 batch.Add(entry);
-            }
-
-            if (i == 0 && entry.IsDone)
-            {
-                return;
             }
         }
 
@@ -114,30 +102,39 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
         {
             (batch[i].Features, batch[i].Fault) = results[i];
             FeatureComputer.Release(batch[i].Prepared);
-            batch[i].Preparing = null;
         }
 
         foreach (var (copy, original) in copies)
         {
             (copy.Features, copy.Fault) = (original.Features, original.Fault);
             FeatureComputer.Release(copy.Prepared);
-            copy.Preparing = null;
         }
     }
 
-    private sealed class Entry(ImageContent image)
+    private sealed class Entry(ImageContent image, FeatureComputer computer)
     {
-        public ImageContent Image { get; } = image;
+        // Whoever needs it first does it: a thread that waits for a busy pool would wait long.
+        private readonly Lazy<PreparedContent> _prepared = new(() => computer.Prepare(image));
 
-        public Task<PreparedContent>? Preparing { get; set; }
+        public ImageContent Image => image;
 
-        public PreparedContent Prepared => Preparing!.GetAwaiter().GetResult();
+        public PreparedContent Prepared => _prepared.Value;
 
         public float[]? Features { get; set; }
 
         public string? Fault { get; set; }
 
         public bool IsDone => Features is not null || Fault is not null;
+
+        /// <summary>Begins to read and decode on a spare thread.</summary>
+        public void Start() => Task.Run(() => _prepared.Value, CancellationToken.None);
+
+        /// <summary>Takes features that are known already, or a fault; false where the image must be computed.</summary>
+        public bool TakeKnown()
+        {
+            (Features, Fault) = (Prepared.Features, Prepared.Fault);
+            return IsDone;
+        }
     }
 
     /// <summary>The value of a features column for a result.</summary>

@@ -32,13 +32,15 @@ internal static class SavedFeatures
         };
         string[] parts = [.. FeatureParts.Places(key.Dimension).Select(place => SavedColumns.Part + place)];
         string[] temporary = [SavedColumns.Image, SavedColumns.Key, SavedColumns.State, .. Enumerable.Range(0, FeatureParts.Count).Select(place => SavedColumns.Part + place)];
-        var chain = catalog.CopyColumns(SavedColumns.Image, transformer.ImageColumnName)
-            .Append(catalog.CustomMapping(new StateKeyContract().GetMapping(), StateKeyContract.Name))
-            .Append(catalog.Conversion.MapValue(
-                SavedColumns.State, new Dictionary<string, string> { [SavedColumns.KeyValue] = state.ToText() }, SavedColumns.Key))
-            .Append(mapping)
-            .Append(catalog.Concatenate(transformer.OutputColumnName, parts))
-            .Append(catalog.DropColumns(temporary));
+        IEstimator<ITransformer>[] estimators =
+        [
+            catalog.CopyColumns(SavedColumns.Image, transformer.ImageColumnName),
+            catalog.CustomMapping(new StateKeyContract().GetMapping(), StateKeyContract.Name),
+            catalog.Conversion.MapValue(SavedColumns.State, new Dictionary<string, string> { [SavedColumns.KeyValue] = state.ToText() }, SavedColumns.Key),
+            mapping,
+            catalog.Concatenate(transformer.OutputColumnName, parts),
+            catalog.DropColumns(temporary),
+        ];
 
         var schema = new DataViewSchema.Builder();
         schema.AddColumn(transformer.ImageColumnName, transformer.Kind switch
@@ -47,7 +49,15 @@ internal static class SavedFeatures
             ImageColumnKind.Bytes => new VectorDataViewType(NumberDataViewType.Byte),
             _ => new ImageDataViewType(),
         });
-        return chain.Fit(new EmptyView(schema.ToSchema()));
+
+        // Fitted one by one: an estimator chain would first compare promised types, and finds no two types of images equal.
+        IDataView view = new EmptyView(schema.ToSchema());
+        return new TransformerChain<ITransformer>([.. estimators.Select(estimator =>
+        {
+            var fitted = estimator.Fit(view);
+            view = fitted.Transform(view);
+            return fitted;
+        })]);
     }
 
     /// <summary>The state of a loaded chain; null where it is no such chain.</summary>

@@ -81,7 +81,7 @@ public sealed class SavedModelTests : IDisposable
         var data = _ml.Data.LoadImageFolder(_pictures.Root);
         var model = _ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(_ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", new() { Engine = _engine }))
-            .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
+            .Append(_ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(maximumNumberOfIterations: 20))
             .Fit(data);
         var (_, loaded) = Reload(model, data);
         AssertEqualValues(model.Transform(data), loaded.Transform(data));
@@ -230,7 +230,8 @@ public sealed class SavedModelTests : IDisposable
         var fresh = new MLContext(seed: 2);
         fresh.RegisterTransferModels();
         var loaded = fresh.Model.Load(file, out var schema);
-        Assert.Equal(data.Schema.Select(column => column.Name), schema.Select(column => column.Name));
+        // ML.NET leaves columns of images out of a saved schema.
+        Assert.Equal(data.Schema.Where(column => column.Type is not ImageDataViewType).Select(column => column.Name), schema.Select(column => column.Name));
         return (fresh, loaded);
     }
 
@@ -266,5 +267,7 @@ public sealed class SavedModelTests : IDisposable
     {
         [ImageType(7, 9)]
         public MLImage? Image { get; set; }
+
+        public string Name { get; set; } = "";
     }
 }
