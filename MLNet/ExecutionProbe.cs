@@ -28,7 +28,7 @@ internal sealed class ExecutionProbe
         public string Value { get; set; } = "";
 
         [KeyType(2)]
-        public uint Key { get; set; } = 1;
+        public uint Key { get; set; }
 
         [VectorType(1)]
         public float[] Vector { get; set; } = [1];

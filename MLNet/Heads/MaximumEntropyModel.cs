@@ -25,7 +25,7 @@ internal static class MaximumEntropyModel
     {
         var context = LocalContext.Instance;
         var data = context.Data.LoadFromEnumerable(
-            [Example(1, weights.Features), Example(2, weights.Features)], Schema(weights, labelColumnName, keyValues, featureColumnName));
+            [Example(0, weights.Features), Example(1, weights.Features)], Schema(weights, labelColumnName, keyValues, featureColumnName));
         var draft = context.MulticlassClassification.Trainers.SdcaMaximumEntropy(new SdcaMaximumEntropyMulticlassTrainer.Options
         {
             LabelColumnName = labelColumnName,
@@ -54,7 +54,7 @@ internal static class MaximumEntropyModel
         return new SoftmaxWeights([.. rows.Take(classes).SelectMany(row => row.DenseValues())], [.. model.GetBiases()]);
     }
 
-    private static Row Example(uint label, int features) => new() { Label = label, Features = new VBuffer<float>(features, 1, [label], [0]) };
+    private static Row Example(uint label, int features) => new() { Label = label, Features = new VBuffer<float>(features, 1, [label + 1], [0]) };
 
     private static SchemaDefinition Schema(SoftmaxWeights weights, string labelColumnName, KeyValues keyValues, string featureColumnName)
     {

@@ -15,6 +15,9 @@ namespace MlTransfer.ML.Tests;
 public sealed class FlowersGoldenTests(ITestOutputHelper log)
 {
     private const int Folds = 5;
+    private const string Tap = "mixed8";
+
+    private static readonly int[] s_seeds = [1, 2];
 
     [SkippableFact]
     public async Task Features_are_those_of_the_command_line_and_the_head_is_as_accurate_as_ML_NETs()
@@ -24,12 +27,12 @@ public sealed class FlowersGoldenTests(ITestOutputHelper log)
         var folder = Directory.CreateTempSubdirectory("mltransfer-flowers-").FullName;
         try
         {
-            var (code, _, error) = await SampleProgram.CommandLineAsync(folder, ["extract-features", "--images", photos, "--cache", "theirs.features"]);
+            var (code, _, error) = await SampleProgram.CommandLineAsync(folder, ["extract-features", "--images", photos, "--tensor", Tap, "--cache", "theirs.features"]);
             Assert.True(code == 0, error);
 
             var ml = new MLContext(seed: 1);
             var data = ml.Data.LoadImageFolder(photos);
-            var features = ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", new() { CacheFolder = Path.Combine(folder, "ours.features") }).Fit(data).Transform(data);
+            var features = ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", new() { CacheFolder = Path.Combine(folder, "ours.features"), Backbone = new() { Tensor = Tap } }).Fit(data).Transform(data);
             AssertSameRows(Path.Combine(folder, "theirs.features"), photos, features);
             Compare(ml, features);
         }
@@ -70,15 +73,15 @@ public sealed class FlowersGoldenTests(ITestOutputHelper log)
         foreach (var (name, trainer) in all)
         {
             var clock = Stopwatch.StartNew();
-            var results = ml.MulticlassClassification.CrossValidate(keyed, trainer, Folds, seed: 1);
+            var results = s_seeds.SelectMany(seed => ml.MulticlassClassification.CrossValidate(keyed, trainer, Folds, seed: seed)).ToArray();
             accuracy.Add(results.Average(result => result.Metrics.MicroAccuracy));
             table.AppendLine().Append(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name,-22}{accuracy[^1],10:0.0000}{results.Average(result => result.Metrics.LogLoss),10:0.0000}{clock.Elapsed.TotalSeconds / Folds,16:0.00}"));
+                $"{name,-22}{accuracy[^1],10:0.0000}{results.Average(result => result.Metrics.LogLoss),10:0.0000}{clock.Elapsed.TotalSeconds / results.Length,16:0.00}"));
         }
 
         log.WriteLine(table.ToString());
-        // Two accuracies measured on the same photos differ by chance by about the standard error of one.
+        // Which photos are in which fold moves an accuracy by about its standard error.
         var rows = features.GetRowCount()!.Value;
         Assert.All(accuracy.Skip(1), other => Assert.True(accuracy[0] >= other - Math.Sqrt(other * (1 - other) / rows), table.ToString()));
     }

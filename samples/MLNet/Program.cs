@@ -1,4 +1,5 @@
-// An ML.NET pipeline on photos: `train [FOLDER [MODEL.zip]]` (a folder with one folder a label; default: the sample that ships), `predict MODEL.zip IMAGE…`.
+// An ML.NET pipeline on photos: `train [FOLDER [MODEL.zip]]` (a folder with one folder a label; default: the sample that ships), `predict MODEL.zip IMAGE…`,
+// `compare FEATURES.npy LABELS.npy` (our trainer and ML.NET's on one matrix).
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -17,8 +18,11 @@ try
         case ["predict", var model, .. { Length: > 0 } images]:
             Predict(model, images);
             return 0;
+        case ["compare", var features, var labels]:
+            TrainerComparison.Run(ml, features, labels);
+            return 0;
         default:
-            Console.Error.WriteLine("Usage: train [FOLDER [MODEL.zip]] | predict MODEL.zip IMAGE…");
+            Console.Error.WriteLine("Usage: train [FOLDER [MODEL.zip]] | predict MODEL.zip IMAGE… | compare FEATURES.npy LABELS.npy");
             return 2;
     }
 }
