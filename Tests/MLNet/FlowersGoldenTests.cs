@@ -17,8 +17,6 @@ public sealed class FlowersGoldenTests(ITestOutputHelper log)
     private const int Folds = 5;
     private const string Tap = "mixed8";
 
-    private static readonly int[] s_seeds = [1, 2];
-
     [SkippableFact]
     public async Task Features_are_those_of_the_command_line_and_the_head_is_as_accurate_as_ML_NETs()
     {
@@ -73,11 +71,11 @@ public sealed class FlowersGoldenTests(ITestOutputHelper log)
         foreach (var (name, trainer) in all)
         {
             var clock = Stopwatch.StartNew();
-            var results = s_seeds.SelectMany(seed => ml.MulticlassClassification.CrossValidate(keyed, trainer, Folds, seed: seed)).ToArray();
+            var results = ml.MulticlassClassification.CrossValidate(keyed, trainer, Folds, seed: 1);
             accuracy.Add(results.Average(result => result.Metrics.MicroAccuracy));
             table.AppendLine().Append(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name,-22}{accuracy[^1],10:0.0000}{results.Average(result => result.Metrics.LogLoss),10:0.0000}{clock.Elapsed.TotalSeconds / results.Length,16:0.00}"));
+                $"{name,-22}{accuracy[^1],10:0.0000}{results.Average(result => result.Metrics.LogLoss),10:0.0000}{clock.Elapsed.TotalSeconds / Folds,16:0.00}"));
         }
 
         log.WriteLine(table.ToString());
