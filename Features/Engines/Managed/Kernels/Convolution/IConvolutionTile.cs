@@ -11,4 +11,7 @@ internal unsafe interface IConvolutionTile
 
     /// <summary>Computes the sums of one tile, bias included.</summary>
     static abstract void Run(TileArguments* tile);
+
+    /// <summary>As <see cref="Run"/>, of the first half of the columns alone; the others' sums are not written.</summary>
+    static abstract void RunNarrow(TileArguments* tile);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
 
 namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
@@ -14,6 +15,8 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
 {
     /// <summary>Bytes of input that a block of pixels should stay within: half of a common second-level cache, the panel takes the rest.</summary>
     private const int BlockBytes = 128 * 1024;
+
+    private const int LineFloats = 16;
 
     private const int MostTilesInBlock = 16;
 
@@ -100,6 +103,10 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
             tile.Weights = _filter.Panel(panel);
             tile.Bias = _filter.Bias(panel);
             tile.ValidColumns = Math.Min(TTile.Columns, _filter.OutChannels - channel);
+            var narrow = tile.ValidColumns <= TLanes.Count;
+
+            // In the first pass over the pixels they come from far away, in pieces too short for the processor to foresee.
+            var prefetch = panel == firstPanel && taps == 1 && Sse.IsSupported;
             for (var index = 0; index < tiles; index++)
             {
                 var pixel = firstPixel + (index * TTile.Rows);
@@ -107,8 +114,33 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
                 tile.ValidRows = Math.Min(TTile.Rows, _shape.OutPixels - pixel);
                 tile.Output = Output.Data + ((nint)pixel * Output.Pitch) + channel;
                 tile.Addend = Addend.Data == null ? null : Addend.Data + ((nint)pixel * Addend.Pitch) + channel;
-                TTile.Run(&tile);
+                if (prefetch && index + 1 < tiles)
+                {
+                    Prefetch(tile.Rows + (taps * TTile.Rows), tile.Depth);
+                }
+
+                if (narrow)
+                {
+                    TTile.RunNarrow(&tile);
+                }
+                else
+                {
+                    TTile.Run(&tile);
+                }
+
                 TileWriter<TLanes>.Write(&tile);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Prefetch(float** rows, int depth)
+    {
+        for (var row = 0; row < TTile.Rows; row++)
+        {
+            for (var from = rows[row]; from < rows[row] + depth; from += LineFloats)
+            {
+                Sse.Prefetch1(from);
             }
         }
     }

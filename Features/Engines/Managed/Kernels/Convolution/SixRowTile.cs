@@ -94,4 +94,50 @@ internal readonly unsafe struct SixRowTile<TLanes> : IConvolutionTile
         TLanes.Store(sums + (10 * width), s50);
         TLanes.Store(sums + (11 * width), s51);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunNarrow(TileArguments* tile)
+    {
+        var width = TLanes.Count;
+        var rows = tile->Rows;
+        var rowsEnd = rows + ((nint)tile->Taps * Height);
+        var depth = (nint)tile->Depth;
+        var weights = tile->Weights;
+        var bias = TLanes.Load(tile->Bias);
+        var s0 = bias;
+        var s1 = bias;
+        var s2 = bias;
+        var s3 = bias;
+        var s4 = bias;
+        var s5 = bias;
+        for (; rows < rowsEnd; rows += Height)
+        {
+            var row0 = rows[0];
+            var row1 = rows[1];
+            var row2 = rows[2];
+            var row3 = rows[3];
+            var row4 = rows[4];
+            var row5 = rows[5];
+            for (nint k = 0; k < depth; k++)
+            {
+                var value = TLanes.Load(weights);
+                weights += 2 * width;
+                s0 = TLanes.MultiplyAdd(TLanes.Broadcast(row0[k]), value, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.Broadcast(row1[k]), value, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.Broadcast(row2[k]), value, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.Broadcast(row3[k]), value, s3);
+                s4 = TLanes.MultiplyAdd(TLanes.Broadcast(row4[k]), value, s4);
+                s5 = TLanes.MultiplyAdd(TLanes.Broadcast(row5[k]), value, s5);
+            }
+        }
+
+        var sums = tile->Sums;
+        TLanes.Store(sums + (0 * 2 * width), s0);
+        TLanes.Store(sums + (1 * 2 * width), s1);
+        TLanes.Store(sums + (2 * 2 * width), s2);
+        TLanes.Store(sums + (3 * 2 * width), s3);
+        TLanes.Store(sums + (4 * 2 * width), s4);
+        TLanes.Store(sums + (5 * 2 * width), s5);
+    }
 }

@@ -136,4 +136,74 @@ internal readonly unsafe struct TwelveRowTile<TLanes> : IConvolutionTile
         TLanes.Store(sums + (22 * width), s110);
         TLanes.Store(sums + (23 * width), s111);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunNarrow(TileArguments* tile)
+    {
+        var width = TLanes.Count;
+        var rows = tile->Rows;
+        var rowsEnd = rows + ((nint)tile->Taps * Height);
+        var depth = (nint)tile->Depth;
+        var weights = tile->Weights;
+        var bias = TLanes.Load(tile->Bias);
+        var s0 = bias;
+        var s1 = bias;
+        var s2 = bias;
+        var s3 = bias;
+        var s4 = bias;
+        var s5 = bias;
+        var s6 = bias;
+        var s7 = bias;
+        var s8 = bias;
+        var s9 = bias;
+        var s10 = bias;
+        var s11 = bias;
+        for (; rows < rowsEnd; rows += Height)
+        {
+            var row0 = rows[0];
+            var row1 = rows[1];
+            var row2 = rows[2];
+            var row3 = rows[3];
+            var row4 = rows[4];
+            var row5 = rows[5];
+            var row6 = rows[6];
+            var row7 = rows[7];
+            var row8 = rows[8];
+            var row9 = rows[9];
+            var row10 = rows[10];
+            var row11 = rows[11];
+            for (nint k = 0; k < depth; k++)
+            {
+                var value = TLanes.Load(weights);
+                weights += 2 * width;
+                s0 = TLanes.MultiplyAdd(TLanes.Broadcast(row0[k]), value, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.Broadcast(row1[k]), value, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.Broadcast(row2[k]), value, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.Broadcast(row3[k]), value, s3);
+                s4 = TLanes.MultiplyAdd(TLanes.Broadcast(row4[k]), value, s4);
+                s5 = TLanes.MultiplyAdd(TLanes.Broadcast(row5[k]), value, s5);
+                s6 = TLanes.MultiplyAdd(TLanes.Broadcast(row6[k]), value, s6);
+                s7 = TLanes.MultiplyAdd(TLanes.Broadcast(row7[k]), value, s7);
+                s8 = TLanes.MultiplyAdd(TLanes.Broadcast(row8[k]), value, s8);
+                s9 = TLanes.MultiplyAdd(TLanes.Broadcast(row9[k]), value, s9);
+                s10 = TLanes.MultiplyAdd(TLanes.Broadcast(row10[k]), value, s10);
+                s11 = TLanes.MultiplyAdd(TLanes.Broadcast(row11[k]), value, s11);
+            }
+        }
+
+        var sums = tile->Sums;
+        TLanes.Store(sums + (0 * 2 * width), s0);
+        TLanes.Store(sums + (1 * 2 * width), s1);
+        TLanes.Store(sums + (2 * 2 * width), s2);
+        TLanes.Store(sums + (3 * 2 * width), s3);
+        TLanes.Store(sums + (4 * 2 * width), s4);
+        TLanes.Store(sums + (5 * 2 * width), s5);
+        TLanes.Store(sums + (6 * 2 * width), s6);
+        TLanes.Store(sums + (7 * 2 * width), s7);
+        TLanes.Store(sums + (8 * 2 * width), s8);
+        TLanes.Store(sums + (9 * 2 * width), s9);
+        TLanes.Store(sums + (10 * 2 * width), s10);
+        TLanes.Store(sums + (11 * 2 * width), s11);
+    }
 }

@@ -7,6 +7,7 @@ internal sealed unsafe class DepthwiseFilter : IDisposable
 {
     private readonly NativeBuffer _weights;
     private readonly NativeBuffer _bias;
+    private readonly NativeBuffer _zeros;
 
     /// <summary>Copies weights.</summary>
     /// <param name="weights">[kernelHeight, kernelWidth, inChannels, multiplier].</param>
@@ -19,6 +20,7 @@ internal sealed unsafe class DepthwiseFilter : IDisposable
         Multiplier = multiplier;
         _weights = NativeBuffer.Of(weights);
         _bias = NativeBuffer.OfZeros(outChannels);
+        _zeros = NativeBuffer.OfZeros(outChannels);
         bias.CopyTo(new Span<float>(_bias.Floats, outChannels));
         if (!scale.IsEmpty)
         {
@@ -38,13 +40,17 @@ internal sealed unsafe class DepthwiseFilter : IDisposable
     /// <summary>The biases.</summary>
     public float* Bias => _bias.Floats;
 
+    /// <summary>As many zeros as there are output channels.</summary>
+    public float* Zeros => _zeros.Floats;
+
     /// <summary>Bytes held.</summary>
-    public long Bytes => _weights.Bytes + _bias.Bytes;
+    public long Bytes => _weights.Bytes + _bias.Bytes + _zeros.Bytes;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _weights.Dispose();
         _bias.Dispose();
+        _zeros.Dispose();
     }
 }

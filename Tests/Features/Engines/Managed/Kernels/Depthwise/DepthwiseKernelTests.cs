@@ -15,7 +15,7 @@ public class DepthwiseKernelTests
             var cases = new TheoryData<int, int, int, int, int>();
             foreach (var width in LaneWidths.All)
             {
-                foreach (var (channels, multiplier, stride, dilation) in new[] { (35, 1, 1, 1), (16, 1, 2, 1), (3, 8, 2, 1), (9, 1, 1, 2), (1, 1, 3, 1) })
+                foreach (var (channels, multiplier, stride, dilation) in new[] { (35, 1, 1, 1), (16, 1, 2, 1), (24, 1, 1, 1), (3, 8, 2, 1), (9, 1, 1, 2), (64, 1, 2, 2), (1, 1, 3, 1) })
                 {
                     cases.Add((int)width, channels, multiplier, stride, dilation);
                 }
