@@ -151,17 +151,26 @@ public sealed class ManagedSession : IGraphSession
             state.Host[i] = values[plan.Given[i]];
         }
 
-        foreach (var step in plan.Steps)
+        var clock = times is null ? null : new double[plan.Steps.Count];
+        var next = 0;
+        if (plan.Segment is { } segment)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var begun = Stopwatch.GetTimestamp();
-            step.Run(state);
-            times?.Add(new StepTime(
-                step.Name,
-                step.Kernel,
-                step.Writes.Count > 0 ? step.Writes[0].Shape.ToString() : string.Empty,
-                Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
-                step.Operations));
+            RunSteps(plan, 0, segment.FirstStep, state, clock);
+            for (var part = 0; part < segment.Parts; part++)
+            {
+                segment.Take(part, plan.Steps, _arena!);
+                RunSteps(plan, segment.FirstStep, segment.EndStep, state, clock);
+            }
+
+            next = segment.EndStep;
+        }
+
+        RunSteps(plan, next, plan.Steps.Count, state, clock);
+        for (var i = 0; i < plan.Steps.Count && times is not null; i++)
+        {
+            var step = plan.Steps[i];
+            var runs = plan.Segment is { } repeated && i >= repeated.FirstStep && i < repeated.EndStep ? repeated.Parts : 1;
+            times.Add(new StepTime(step.Name, step.Kernel, step.Writes.Count > 0 ? step.Writes[0].Shape.ToString() : string.Empty, clock![i], step.Operations * runs));
         }
 
         foreach (var result in plan.Results)
@@ -170,6 +179,21 @@ public sealed class ManagedSession : IGraphSession
             if (result.Constant is not null)
             {
                 constants.Add(result.Tensor);
+            }
+        }
+    }
+
+    /// <summary>Runs neighbouring steps and adds what each takes to a clock.</summary>
+    private static void RunSteps(Plan plan, int first, int end, RunState state, double[]? clock)
+    {
+        for (var i = first; i < end; i++)
+        {
+            state.Cancellation.ThrowIfCancellationRequested();
+            var begun = Stopwatch.GetTimestamp();
+            plan.Steps[i].Run(state);
+            if (clock is not null)
+            {
+                clock[i] += Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
             }
         }
     }

@@ -32,6 +32,15 @@ internal sealed class ArenaValue(TensorShape shape)
     /// <summary>First channel within <see cref="Within"/>.</summary>
     public int FirstChannel { get; private set; }
 
+    /// <summary>Whether this is some of the images of <see cref="Within"/>.</summary>
+    public bool IsPart { get; private set; }
+
+    /// <summary>Which images those are: as many parts lie before.</summary>
+    public int Part { get; set; }
+
+    /// <summary>Whether it belongs to a block that holds more images than it.</summary>
+    public bool IsOfLargerBatch => IsPart || (Within?.IsOfLargerBatch ?? false);
+
     /// <summary>Whether this is another name for all of <see cref="Within"/>.</summary>
     public bool IsAlias { get; private set; }
 
@@ -63,7 +72,7 @@ internal sealed class ArenaValue(TensorShape shape)
     public int Pitch => IsAlias || Within is null ? Channels : Within.Pitch;
 
     /// <summary>First float, counted from the root's.</summary>
-    public int OffsetInRoot => Within is null ? 0 : FirstChannel + Within.OffsetInRoot;
+    public long OffsetInRoot => Within is null ? 0 : FirstChannel + (IsPart ? (long)Part * Pixels * Pitch : 0) + Within.OffsetInRoot;
 
     /// <summary>For a root: the first float in the arena, set by the memory plan.</summary>
     public long ArenaOffset { get; set; }
@@ -79,6 +88,13 @@ internal sealed class ArenaValue(TensorShape shape)
     {
         Within = concatenation;
         FirstChannel = firstChannel;
+    }
+
+    /// <summary>Makes the value some of the images of one that is of more images and otherwise of the same shape.</summary>
+    public void PlaceInBatch(ArenaValue batch)
+    {
+        Within = batch;
+        IsPart = true;
     }
 
     /// <summary>The same floats under another shape. Only for values without gaps.</summary>

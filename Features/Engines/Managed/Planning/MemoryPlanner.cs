@@ -7,8 +7,10 @@ internal static class MemoryPlanner
     private const long AlignmentFloats = 16;
 
     /// <summary>Sets the offset of every root that the steps touch.</summary>
+    /// <param name="steps">The steps in order.</param>
+    /// <param name="segment">Those of them that run more than once: what they share with the whole batch lives through all their runs.</param>
     /// <returns>Floats that the arena needs.</returns>
-    public static long Place(IReadOnlyList<Step> steps)
+    public static long Place(IReadOnlyList<Step> steps, ImageSegment? segment)
     {
         var roots = new HashSet<ArenaValue>();
         for (var i = 0; i < steps.Count; i++)
@@ -17,8 +19,9 @@ internal static class MemoryPlanner
             {
                 var root = value.Root;
                 roots.Add(root);
-                root.FirstStep = Math.Min(root.FirstStep, i);
-                root.LastStep = Math.Max(root.LastStep, i);
+                var repeated = segment is not null && i >= segment.FirstStep && i < segment.EndStep && value.IsOfLargerBatch;
+                root.FirstStep = Math.Min(root.FirstStep, repeated ? segment!.FirstStep : i);
+                root.LastStep = Math.Max(root.LastStep, repeated ? segment!.EndStep - 1 : i);
             }
         }
 

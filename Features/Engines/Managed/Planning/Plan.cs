@@ -12,6 +12,9 @@ namespace MlTransfer.Features.Engines.Managed.Planning;
 internal sealed record Plan(
     IReadOnlyList<Step> Steps, IReadOnlyList<FlowTensor> Given, IReadOnlyList<PlanResult> Results, IReadOnlyList<FlowNode> Remaining, int Slots, long ArenaFloats)
 {
+    /// <summary>Steps that are run for some images after the others; null for none.</summary>
+    public ImageSegment? Segment { get; init; }
+
     /// <summary>Version of the arena that the steps were last bound to; 0 for none.</summary>
     public int BoundTo { get; set; }
 }

@@ -19,6 +19,7 @@ internal sealed unsafe class PlanBuilder
     private readonly FlowGraph _graph;
     private readonly Dictionary<FlowTensor, PlanValue> _values = [];
     private readonly List<Step> _steps = [];
+    private readonly List<int> _stepEnds = [];
     private int _slots;
 
     private PlanBuilder(FlowGraph graph, FilterPreparation preparation, LaneWidth width, int threads)
@@ -46,8 +47,19 @@ internal sealed unsafe class PlanBuilder
     /// <param name="width">Register width of the kernels.</param>
     /// <param name="threads">Threads that share the work.</param>
     /// <exception cref="OperationException">Shapes do not fit an operation.</exception>
-    public static Plan Build(FlowGraph graph, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, FilterPreparation preparation, LaneWidth width, int threads) =>
-        new PlanBuilder(graph, preparation, width, threads).Build(nodes, given);
+    public static Plan Build(FlowGraph graph, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, FilterPreparation preparation, LaneWidth width, int threads)
+    {
+        var whole = new PlanBuilder(graph, preparation, width, threads);
+        var plan = whole.Build(nodes, given, 0);
+        var images = given.Where(tensor => tensor.Shape.Rank == 4).Select(tensor => tensor.Shape[0]).FirstOrDefault();
+        var parts = images / SegmentBuilder.ImagesInPart(images, threads);
+        if (parts < 2 || ImageSegment.Choose(nodes, whole._stepEnds, plan.Steps, images, parts) is not (> 0 and var nodesInSegment))
+        {
+            return plan;
+        }
+
+        return new PlanBuilder(graph, preparation, width, threads).Build(nodes, given, nodesInSegment);
+    }
 
     /// <summary>The value of a node's input.</summary>
     public PlanValue Input(FlowNode node, int index) => _values[node.Inputs[index]];
@@ -137,7 +149,20 @@ internal sealed unsafe class PlanBuilder
         return value.HostSlot;
     }
 
-    private Plan Build(IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given)
+    /// <summary>Steps added so far.</summary>
+    public int StepCount => _steps.Count;
+
+    /// <summary>Hands on the value of a tensor.</summary>
+    public PlanValue? Find(FlowTensor tensor) => _values.GetValueOrDefault(tensor);
+
+    /// <summary>Declares a tensor to be a value.</summary>
+    public void Set(FlowTensor tensor, PlanValue value) => _values[tensor] = value;
+
+    /// <summary>Plans.</summary>
+    /// <param name="nodes">Nodes to plan.</param>
+    /// <param name="given">Tensors at hand.</param>
+    /// <param name="nodesInSegment">How many of the nodes run for some images after the others.</param>
+    private Plan Build(IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, int nodesInSegment)
     {
         foreach (var tensor in given)
         {
@@ -146,8 +171,10 @@ internal sealed unsafe class PlanBuilder
 
         var remaining = new List<FlowNode>();
         var wanted = _graph.Fetches.ToHashSet();
-        foreach (var node in nodes)
+        var segment = nodesInSegment > 0 ? SegmentBuilder.Begin(this, [.. nodes.Take(nodesInSegment)], given) : null;
+        for (var at = 0; at < nodes.Count; at++)
         {
+            var node = nodes[at];
             if (node.Constants is { } constants)
             {
                 for (var i = 0; i < constants.Length; i++)
@@ -164,7 +191,16 @@ internal sealed unsafe class PlanBuilder
                 NodeLowering.Lower(this, node);
             }
 
-            for (var i = 0; i < node.OutputTypes.Count; i++)
+            if (at + 1 == nodesInSegment)
+            {
+                segment!.End([.. nodes.Skip(nodesInSegment).SelectMany(later => later.Inputs), .. _graph.Fetches]);
+                foreach (var fetch in wanted.Where(fetch => _values.TryGetValue(fetch, out var value) && value.Constant is null))
+                {
+                    ToHost(fetch);
+                }
+            }
+
+            for (var i = 0; i < node.OutputTypes.Count && at >= nodesInSegment; i++)
             {
                 // Taken out at once, so that the memory is free for what follows.
                 var output = new FlowTensor(node, i);
@@ -173,6 +209,8 @@ internal sealed unsafe class PlanBuilder
                     ToHost(output);
                 }
             }
+
+            _stepEnds.Add(_steps.Count);
         }
 
         var results = new List<PlanResult>();
@@ -184,7 +222,7 @@ internal sealed unsafe class PlanBuilder
             }
         }
 
-        return new Plan(_steps, [.. given.Select(tensor => tensor.Tensor)], results, remaining, _slots, MemoryPlanner.Place(_steps));
+        return new Plan(_steps, [.. given.Select(tensor => tensor.Tensor)], results, remaining, _slots, MemoryPlanner.Place(_steps, segment?.Segment)) { Segment = segment?.Segment };
     }
 
     /// <summary>Computes at once what follows from shapes and constants.</summary>

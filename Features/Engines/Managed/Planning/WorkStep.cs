@@ -14,8 +14,18 @@ namespace MlTransfer.Features.Engines.Managed.Planning;
 internal sealed class WorkStep(string name, string kernel, ParallelWork work, IReadOnlyList<ArenaValue> reads, ArenaValue output, Action<MapView[], MapView> bind)
     : Step(name, kernel, reads, [output])
 {
+    private readonly MapView[] _inputs = new MapView[reads.Count];
+
     /// <inheritdoc/>
-    public override void Bind(NativeBuffer arena) => bind([.. Reads.Select(value => View(arena, value))], View(arena, Writes[0]));
+    public override void Bind(NativeBuffer arena)
+    {
+        for (var i = 0; i < _inputs.Length; i++)
+        {
+            _inputs[i] = View(arena, Reads[i]);
+        }
+
+        bind(_inputs, View(arena, Writes[0]));
+    }
 
     /// <inheritdoc/>
     public override void Run(RunState state) => state.Pool.Run(work, state.Cancellation);

@@ -35,6 +35,28 @@ public class ManagedSessionTests
         }
     }
 
+    [Fact]
+    public void LargeBatches_RunImageByImageWhereMapsAreLarge_WithTheSameBits()
+    {
+        const int size = 31;
+        const int images = 96;
+        var pixels = KernelNumbers.Random(images * size * size * 3, 11);
+        using var session = new ManagedEngine().CompileManaged(SmallNet.Make(), ["input"], s_fetches, new EngineOptions { Threads = 2 });
+        var input = Tensor.From(new TensorShape(images, size, size, 3), pixels);
+        var together = session.Run([input]);
+        var profile = session.Profile([input], 1);
+        Assert.Contains(profile, step => step.Shape.StartsWith("[1,", StringComparison.Ordinal));
+        Assert.Contains(profile, step => step.Shape.StartsWith($"[{images},", StringComparison.Ordinal));
+        foreach (var image in new[] { 0, 1, 50, images - 1 })
+        {
+            var alone = session.Run([Tensor.From(new TensorShape(1, size, size, 3), pixels.AsSpan(image * size * size * 3, size * size * 3).ToArray())]);
+            foreach (var (want, got) in alone.Zip(together))
+            {
+                Assert.Equal(want.AsSpan<float>().ToArray(), got.AsSpan<float>().Slice(image * want.Count, want.Count).ToArray());
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

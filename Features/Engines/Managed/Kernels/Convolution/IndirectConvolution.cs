@@ -106,7 +106,7 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
             var narrow = tile.ValidColumns <= TLanes.Count;
 
             // In the first pass over the pixels they come from far away, in pieces too short for the processor to foresee.
-            var prefetch = panel == firstPanel && taps == 1 && Sse.IsSupported;
+            var inputIsFar = panel == firstPanel && taps == 1;
             for (var index = 0; index < tiles; index++)
             {
                 var pixel = firstPixel + (index * TTile.Rows);
@@ -114,9 +114,14 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
                 tile.ValidRows = Math.Min(TTile.Rows, _shape.OutPixels - pixel);
                 tile.Output = Output.Data + ((nint)pixel * Output.Pitch) + channel;
                 tile.Addend = Addend.Data == null ? null : Addend.Data + ((nint)pixel * Addend.Pitch) + channel;
-                if (prefetch && index + 1 < tiles)
+                if (Sse.IsSupported && index + 1 < tiles)
                 {
-                    Prefetch(tile.Rows + (taps * TTile.Rows), tile.Depth);
+                    if (inputIsFar)
+                    {
+                        PrefetchInput(tile.Rows + (taps * TTile.Rows), tile.Depth);
+                    }
+
+                    PrefetchOutput(tile.Output + (TTile.Rows * tile.OutputPitch), tile.OutputPitch);
                 }
 
                 if (narrow)
@@ -134,7 +139,7 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Prefetch(float** rows, int depth)
+    private static void PrefetchInput(float** rows, int depth)
     {
         for (var row = 0; row < TTile.Rows; row++)
         {
@@ -142,6 +147,17 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
             {
                 Sse.Prefetch1(from);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PrefetchOutput(float* output, nint pitch)
+    {
+        for (var row = 0; row < TTile.Rows; row++)
+        {
+            Sse.Prefetch0(output);
+            Sse.Prefetch0(output + TTile.Columns - 1);
+            output += pitch;
         }
     }
 
@@ -154,6 +170,17 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
         var rowPitch = shape.InWidth * pitch;
         var tapStep = TTile.Rows;
         var tileStep = shape.KernelHeight * windowWidth * TTile.Rows;
+        if (shape is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, PadTop: 0, PadLeft: 0 } && shape.OutHeight == shape.InHeight && shape.OutWidth == shape.InWidth)
+        {
+            // Every output pixel reads the input pixel of the same number.
+            for (var slot = 0; slot < slots; slot++)
+            {
+                rows[slot] = Input.Data + ((firstPixel + Math.Min(slot, pixels - 1)) * pitch);
+            }
+
+            return;
+        }
+
         var mapPixels = shape.OutHeight * shape.OutWidth;
         var image = firstPixel / mapPixels;
         var y = firstPixel % mapPixels / shape.OutWidth;

@@ -18,6 +18,19 @@ internal static unsafe class TileWriter<TLanes>
         var output = tile->Output;
         var addend = tile->Addend;
         var columns = tile->ValidColumns;
+        if (columns == 2 * width && addend == null)
+        {
+            for (var row = 0; row < tile->ValidRows; row++)
+            {
+                TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, TLanes.Load(sums))));
+                TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, TLanes.Load(sums + width))));
+                sums += 2 * width;
+                output += tile->OutputPitch;
+            }
+
+            return;
+        }
+
         for (var row = 0; row < tile->ValidRows; row++)
         {
             var column = 0;

@@ -24,6 +24,16 @@ internal sealed unsafe class PaddingWork(ConvolutionShape shape) : ParallelWork
         var y = (item % shape.OutHeight) - shape.PadTop;
         var source = Input.Data + (((((nint)item / shape.OutHeight) * shape.InHeight) + y) * shape.InWidth * Input.Pitch);
         var target = Output.Data + ((nint)item * shape.OutWidth * Output.Pitch);
+        if ((uint)y < (uint)shape.InHeight && Input.Pitch == channels && Output.Pitch == channels)
+        {
+            var row = new Span<float>(target, shape.OutWidth * channels);
+            var inside = shape.PadLeft * channels;
+            row[..inside].Clear();
+            new ReadOnlySpan<float>(source, shape.InWidth * channels).CopyTo(row[inside..]);
+            row[(inside + (shape.InWidth * channels))..].Clear();
+            return;
+        }
+
         for (var x = 0; x < shape.OutWidth; x++)
         {
             var inX = x - shape.PadLeft;
