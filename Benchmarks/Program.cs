@@ -2,7 +2,7 @@ namespace MlTransfer.Benchmarks;
 
 internal static class Program
 {
-    private static readonly IBenchmark[] s_benchmarks = [new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark()];
+    private static readonly IBenchmark[] s_benchmarks = [new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark(), new Classification.PredictBenchmark()];
 
     private static int Main(string[] args)
     {

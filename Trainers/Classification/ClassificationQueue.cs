@@ -110,7 +110,7 @@ internal sealed class ClassificationQueue(FeatureExtractor extractor, Classifier
         try
         {
             head.Predict(features, probabilities);
-            item.Prediction = new ImagePrediction(head.Labels, probabilities);
+            item.Prediction = new ImagePrediction(head.Labels, probabilities, head.Description.Rejection?.Judge(features, probabilities));
         }
         catch (ArgumentException fault)
         {

@@ -1,3 +1,5 @@
+using MlTransfer.Trainers.Rejection;
+
 namespace MlTransfer.Trainers.Classification;
 
 /// <summary>What a classifier says of one image. Immutable; safe to use from any thread.</summary>
@@ -5,8 +7,9 @@ public sealed class ImagePrediction
 {
     private readonly float[] _probabilities;
 
-    internal ImagePrediction(IReadOnlyList<string> labels, float[] probabilities)
+    internal ImagePrediction(IReadOnlyList<string> labels, float[] probabilities, RejectionVerdict? verdict)
     {
+        Verdict = verdict;
         Labels = labels;
         _probabilities = probabilities;
         var best = 0;
@@ -24,6 +27,9 @@ public sealed class ImagePrediction
     /// <summary>Its probability, 0 … 1.</summary>
     public float Probability { get; }
 
+    /// <summary>Whether the image looks like none of the labels; null where the head was fitted without a rule for that.</summary>
+    public RejectionVerdict? Verdict { get; }
+
     /// <summary>All labels, in the head's order.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -39,5 +45,7 @@ public sealed class ImagePrediction
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Label} {Probability:0.0000}");
+    public override string ToString() => Verdict is { IsRejected: true }
+        ? FormattableString.Invariant($"none of these ({Label} {Probability:0.0000})")
+        : FormattableString.Invariant($"{Label} {Probability:0.0000}");
 }

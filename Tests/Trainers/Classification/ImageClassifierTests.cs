@@ -4,6 +4,7 @@ using MlTransfer.Features.Engines.Managed;
 using MlTransfer.Features.Graphs;
 using MlTransfer.Features.Tensors;
 using MlTransfer.Trainers.Classification;
+using MlTransfer.Trainers.Rejection;
 
 namespace MlTransfer.Trainers.Tests.Classification;
 
@@ -140,6 +141,28 @@ public sealed class ImageClassifierTests : IDisposable
         classifier.Dispose();
         Assert.Throws<ObjectDisposedException>(() => classifier.Predict(TinyNetwork.Png(0, 200, 0)));
         Assert.Throws<ObjectDisposedException>(() => classifier.Compile());
+    }
+
+    [Fact]
+    public void A_head_that_may_answer_none_of_these_does()
+    {
+        var random = new Random(3);
+        TrainingRows Rows(int count)
+        {
+            var labels = Enumerable.Range(0, count).Select(row => row % 3).ToArray();
+            var values = Enumerable.Range(0, 3 * count).Select(i => (i % 3 == labels[i / 3] ? 0.9f : 0.1f) + (0.1f * random.NextSingle())).ToArray();
+            return new TrainingRows { Features = new FeatureMatrix(values, count, 3), Labels = labels };
+        }
+
+        var rule = RejectionRule.Fit(_network.Head, Rows(90), Rows(60));
+        using var classifier = ImageClassifier.Create(_network.Head.WithDescription(_network.Head.Description with { Rejection = rule }), Options());
+        var known = classifier.Predict(TinyNetwork.Png(242, 38, 38));
+        Assert.False(known.Verdict!.Value.IsRejected);
+        var unknown = classifier.Predict(TinyNetwork.Png(128, 128, 128));
+        Assert.True(unknown.Verdict!.Value.IsRejected);
+        Assert.StartsWith("none of these (", unknown.ToString(), StringComparison.Ordinal);
+        using var plain = ImageClassifier.Load(_network.HeadPath, Options());
+        Assert.Null(plain.Predict(TinyNetwork.Png(128, 128, 128)).Verdict);
     }
 
     [Theory]
