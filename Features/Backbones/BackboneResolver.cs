@@ -30,7 +30,7 @@ public static class BackboneResolver
         var catalog = BackboneCatalog.Load();
         if (request.Model is { } model && catalog.Backbones.All(backbone => backbone.Id != model))
         {
-            return File.Exists(model) ? FromFile(model, request, engine) : throw NoSuchModel(model, catalog);
+            return GraphFile.Exists(model) ? FromFile(model, request, engine) : throw NoSuchModel(model, catalog);
         }
 
         var found = request.Model is null ? catalog.Backbones[0] : catalog.Find(request.Model);
@@ -74,16 +74,16 @@ public static class BackboneResolver
         }
 
         var catalog = BackboneCatalog.Load();
-        var known = catalog.Backbones.FirstOrDefault(backbone => model is null || !File.Exists(model) ? backbone.GraphSha256 == graphSha256 && (model is null || backbone.Id == model) : false);
+        var known = catalog.Backbones.FirstOrDefault(backbone => model is null || !GraphFile.Exists(model) ? backbone.GraphSha256 == graphSha256 && (model is null || backbone.Id == model) : false);
         string path;
         if (known is not null)
         {
             BackboneCatalog.Verify(known);
             path = known.GraphPath;
         }
-        else if (model is not null && File.Exists(model))
+        else if (model is not null && GraphFile.Exists(model))
         {
-            var found = BackboneCatalog.Hash(model);
+            var found = BackboneCatalog.Hash(GraphFile.ContentOf(model));
             path = found == graphSha256
                 ? model
                 : throw new InvalidDataException(
@@ -115,7 +115,7 @@ public static class BackboneResolver
             Preprocessing = preprocessing,
             Taps = [tap ?? new BackboneTap(tensor, tensor, dimension, false)],
         };
-        return tap is not null ? (backbone, tap) : Probe(backbone, GraphDefReader.Read(path), engine);
+        return tap is not null ? (backbone, tap) : Probe(backbone, GraphFile.Read(path), engine);
     }
 
     /// <summary>Enough of a digest to tell it by; what a file says it is may be shorter.</summary>
@@ -123,17 +123,17 @@ public static class BackboneResolver
 
     private static (Backbone Backbone, BackboneTap Tap) FromFile(string path, BackboneRequest request, IGraphEngine engine)
     {
-        var graph = GraphDefReader.Read(path);
+        var graph = GraphFile.Read(path);
         var description = GraphDescription.Of(graph);
         var input = GraphImageInput.Find(description, request.Input);
         var tensor = request.Tensor is { } asked ? NodeInput.Parse(asked).ToString() : description.SuggestedBottleneck
             ?? throw new GraphFormatException($"{path}: no tensor of the graph looks like features; say which with --tensor NAME ('models inspect' lists what the graph holds)");
         var backbone = new Backbone
         {
-            Id = OwnPrefix + Path.GetFileNameWithoutExtension(path),
+            Id = OwnPrefix + Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)),
             Title = path,
             GraphPath = path,
-            GraphSha256 = BackboneCatalog.Hash(path),
+            GraphSha256 = BackboneCatalog.Hash(GraphFile.ContentOf(path)),
             Source = path,
             Licence = "unknown",
             Input = input.Tensor,

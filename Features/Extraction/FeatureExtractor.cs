@@ -28,7 +28,7 @@ public sealed class FeatureExtractor : IDisposable
         Backbone = backbone;
         Taps = taps;
         _session = new Lazy<IGraphSession>(
-            () => engine.Compile(GraphDefReader.Read(backbone.GraphPath), [backbone.Input], [.. taps.Select(tap => tap.Tensor)], options));
+            () => engine.Compile(GraphFile.Read(backbone.GraphPath), [backbone.Input], [.. taps.Select(tap => tap.Tensor)], options));
     }
 
     /// <summary>The backbone.</summary>

@@ -28,6 +28,13 @@ public static class GraphDefReader
             throw new GraphFormatException($"{source}: not a binary GraphDef: {fault.Message}", fault);
         }
 
+        return FromGraphDef(definition, source);
+    }
+
+    /// <summary>Reads a parsed graph.</summary>
+    /// <exception cref="GraphFormatException">Not a legal one.</exception>
+    internal static Graph FromGraphDef(GraphDef definition, string source)
+    {
         if (definition.Node.Count == 0)
         {
             throw new GraphFormatException($"{source}: the file holds no nodes; a frozen TensorFlow graph (binary GraphDef, .pb) is expected");
@@ -105,6 +112,6 @@ public static class GraphDefReader
 
     private static FunctionReference ToReference(NameAttrList reference, string where) => new(reference.Name, ToAttributes(reference.Attr, where));
 
-    private static PartialShape ToShape(TensorShapeProto shape) =>
+    internal static PartialShape ToShape(TensorShapeProto shape) =>
         shape.UnknownRank ? PartialShape.Unknown : new PartialShape([.. shape.Dim.Select(dimension => dimension.Size)]);
 }

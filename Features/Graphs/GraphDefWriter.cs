@@ -14,7 +14,10 @@ public static class GraphDefWriter
     /// <summary>The bytes of a .pb file.</summary>
     /// <param name="graph">The graph; without functions.</param>
     /// <exception cref="NotSupportedException">The graph has functions, or an attribute that is not written.</exception>
-    public static byte[] Write(Graph graph)
+    public static byte[] Write(Graph graph) => ToGraphDef(graph).ToByteArray();
+
+    /// <summary>The message that a file holds.</summary>
+    internal static GraphDef ToGraphDef(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         if (graph.Functions.Count > 0)
@@ -24,7 +27,7 @@ public static class GraphDefWriter
 
         var definition = new GraphDef { Versions = new VersionDef { Producer = graph.Producer > 0 ? graph.Producer : DefaultProducer } };
         definition.Node.AddRange(graph.Nodes.Select(ToNodeDef));
-        return definition.ToByteArray();
+        return definition;
     }
 
     private static NodeDef ToNodeDef(GraphNode node)
@@ -73,7 +76,7 @@ public static class GraphDefWriter
         return list;
     }
 
-    private static TensorShapeProto ToShapeProto(PartialShape shape)
+    internal static TensorShapeProto ToShapeProto(PartialShape shape)
     {
         var proto = new TensorShapeProto { UnknownRank = shape.Extents is null };
         proto.Dim.AddRange((shape.Extents ?? []).Select(extent => new TensorShapeProto.Types.Dim { Size = extent }));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Preprocessing;
 
@@ -34,6 +35,32 @@ internal sealed class PixelFormula
 
     /// <summary>Whether the channels come out as BGR.</summary>
     public bool SwapsRedAndBlue { get; }
+
+    /// <summary>
+    /// The steps as TensorFlow's operations with their second operand, for a graph that does the same after a swap of red and blue; neutral ones are
+    /// left out, and a scalar stands for three equal numbers.
+    /// </summary>
+    public IEnumerable<(string Op, Tensor Operand)> Steps
+    {
+        get
+        {
+            if (_first != 1)
+            {
+                yield return (_firstDivides ? "RealDiv" : "Mul", Operand(Same(_first)));
+            }
+
+            if (Array.Exists(_offset, offset => offset != 0))
+            {
+                // x − y and x + (−y) are the same number.
+                yield return ("Sub", Operand(Array.ConvertAll(_offset, offset => -offset)));
+            }
+
+            if (Array.Exists(_last, last => last != 1))
+            {
+                yield return (_lastDivides ? "RealDiv" : "Mul", Operand(_last));
+            }
+        }
+    }
 
     /// <summary>The formula of a scaling; null for none and for those that need statistics of the whole image.</summary>
     public static PixelFormula? Of(PixelScaling scaling) => scaling switch
@@ -183,6 +210,10 @@ internal sealed class PixelFormula
             (samples[i], samples[i + 2]) = (samples[i + 2], samples[i]);
         }
     }
+
+    private static Tensor Operand(float[] channels) => channels[0] == channels[1] && channels[1] == channels[2]
+        ? Tensor.From(TensorShape.Scalar, new[] { channels[0] })
+        : Tensor.From(new TensorShape(3), channels);
 
     private static float[] Same(float value) => [value, value, value];
 

@@ -10,7 +10,6 @@ using MlTransfer.Features.Graphs;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers.Export;
-using MlTransfer.Trainers.Heads;
 
 namespace MlTransfer.Pipeline.Commands;
 
@@ -29,8 +28,8 @@ internal sealed class RetrainCommand : ICommand
     private readonly Option<string?> _cache = new("--cache", "--bottleneck_dir", "-c") { Description = "Folder of the feature cache. Default: in the output folder, one for each model and tensor.", HelpName = "FOLDER" };
     private readonly Option<string?> _head = new("--head") { Description = "The head file to write. Default: model.head in the output folder.", HelpName = "FILE" };
     private readonly Option<string?> _labels = new("--output-labels", "--output_labels") { Description = "File for the labels, one a line. Default: labels.txt in the output folder.", HelpName = "FILE" };
-    private readonly Option<string?> _graph = new("--output-graph", "--output_graph") { Description = "Also write model and head as one frozen TensorFlow graph (.pb).", HelpName = "FILE" };
-    private readonly Option<string> _tensorName = new("--final-tensor-name", "--final_tensor_name") { Description = "Name of that graph's output.", HelpName = "NAME", DefaultValueFactory = _ => FrozenGraphExport.DefaultOutputName };
+    private readonly Option<string?> _graph = new("--output-graph", "--output_graph") { Description = "Also write model and head as one frozen TensorFlow graph (.pb) that takes JPEG bytes at DecodeJpeg/contents:0, as retrain.py does.", HelpName = "FILE" };
+    private readonly Option<string> _tensorName = new("--final-tensor-name", "--final_tensor_name") { Description = "Name of that graph's output.", HelpName = "NAME", DefaultValueFactory = _ => ClassifierExport.DefaultOutputName };
     private readonly ImageSourceOptions _images;
     private readonly ModelOptions _model;
     private readonly TrainOptions _train;
@@ -82,6 +81,11 @@ internal sealed class RetrainCommand : ICommand
         var dataset = _images.Read(arguments, orSample: true);
         var engine = Engines.Default;
         var (backbone, tap) = BackboneResolver.Resolve(_model.Read(arguments), engine);
+        if (arguments.GetValue(_graph) is not null)
+        {
+            BackboneGraph.EnsureTakesImageFiles(backbone);
+        }
+
         output.Line($"{dataset.Images.Count} images of {dataset.Labels.Count} labels in {dataset.Root}");
         output.Line($"{backbone.Id}, tensor {tap.Tensor}, {tap.Dimension} features an image");
 
@@ -107,7 +111,8 @@ internal sealed class RetrainCommand : ICommand
         var graph = arguments.GetValue(_graph);
         if (graph is not null)
         {
-            WholeFile.Write(graph, GraphDefWriter.Write(FrozenGraphExport.Create(backbone, tap, (SoftmaxHead)outcome.Head, arguments.GetRequiredValue(_tensorName))));
+            var options = new ClassifierExportOptions { Input = BackboneInput.ImageFile, OutputName = arguments.GetRequiredValue(_tensorName) };
+            WholeFile.Write(graph, GraphDefWriter.Write(ClassifierExport.Create(backbone, tap, outcome.Head, options).Graph));
         }
 
         var report = new

@@ -128,5 +128,5 @@ internal sealed class OnnxNodeContext(OnnxTranslation translation, FlowNode node
     public void Forward(int input, int output = 0) => Translation.Set(new FlowTensor(Node, output), Input(input));
 
     /// <summary>An error that names the node.</summary>
-    public OperationException Fail(string reason) => new($"node '{Node.Name}' ({Node.Op}) can not be written as ONNX: {reason}");
+    public OperationException Fail(string reason) => new($"node '{Node.Name}' ({Node.Op}) can not be written as {Translation.Format}: {reason}");
 }

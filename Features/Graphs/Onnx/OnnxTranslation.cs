@@ -1,5 +1,7 @@
+using MlTransfer.Features.Engines.Managed.Binding;
 using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Operations;
+using MlTransfer.Features.Graphs.Exports;
 using MlTransfer.Features.Graphs.Onnx.Conversions;
 using MlTransfer.Features.Tensors;
 
@@ -14,41 +16,89 @@ internal sealed class OnnxTranslation
     private readonly Dictionary<FlowTensor, OnnxValue> _values = [];
     private readonly Dictionary<FlowTensor, string> _outputNames;
 
-    /// <summary>Makes a translation.</summary>
-    /// <param name="builder">Takes the nodes.</param>
-    /// <param name="outputNames">Tensors that are outputs of the model, with their names there.</param>
-    /// <param name="weights">How weights are kept.</param>
-    /// <param name="quantized">Constants that were made from 8-bit ones.</param>
-    /// <param name="producer">GraphDef version of the program that wrote the graph.</param>
-    public OnnxTranslation(
-        OnnxBuilder builder, Dictionary<FlowTensor, string> outputNames, OnnxWeights weights, IReadOnlyDictionary<Tensor, QuantizedConstant> quantized, int producer)
+    private OnnxTranslation(OnnxBuilder builder, ExportGraph source, Dictionary<FlowTensor, string> outputNames, ExportWeights weights)
     {
         Builder = builder;
+        Source = source;
         _outputNames = outputNames;
         Weights = weights;
-        Quantized = quantized;
-        Producer = producer;
     }
+
+    /// <summary>What the format is called in messages.</summary>
+    public string Format { get; private init; } = "ONNX";
+
+    /// <summary>Whether only shapes are asked for, so that weights need not be written.</summary>
+    public bool IsForShapes { get; private init; }
 
     /// <summary>Takes the nodes.</summary>
     public OnnxBuilder Builder { get; }
 
+    /// <summary>The graph.</summary>
+    public ExportGraph Source { get; }
+
     /// <summary>How weights are kept.</summary>
-    public OnnxWeights Weights { get; }
+    public ExportWeights Weights { get; }
 
-    /// <summary>Constants that were made from 8-bit ones, with these.</summary>
-    public IReadOnlyDictionary<Tensor, QuantizedConstant> Quantized { get; }
+    /// <summary>Translates all nodes of a graph.</summary>
+    /// <param name="source">The graph.</param>
+    /// <param name="outputs">Names that the fetched tensors have in the model.</param>
+    /// <param name="weights">How weights are kept.</param>
+    public static OnnxTranslation Of(ExportGraph source, IReadOnlyList<string> outputs, ExportWeights weights)
+    {
+        var names = new Dictionary<FlowTensor, string>();
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            names.TryAdd(source.Flow.Fetches[i], outputs[i]);
+        }
 
-    /// <summary>GraphDef version of the program that wrote the graph; 0 where unknown.</summary>
-    public int Producer { get; }
+        var builder = new OnnxBuilder(outputs.Concat(source.Bound.Feeds.Select(feed => ExportGraph.NameOf(feed.Name))));
+        return new OnnxTranslation(builder, source, names, weights).Run();
+    }
+
+    /// <summary>Works out shapes alone, for a format that knows no more operations than ONNX.</summary>
+    /// <param name="source">The graph.</param>
+    /// <param name="format">What the format is called in messages.</param>
+    public static OnnxTranslation ForShapes(ExportGraph source, string format) =>
+        new OnnxTranslation(new OnnxBuilder([]), source, [], ExportWeights.Float) { IsForShapes = true, Format = format }.Run();
 
     /// <summary>What a tensor of the graph is called: "node", or "node:1" for a further output.</summary>
     public static string NameOf(FlowTensor tensor) =>
         tensor.Output == 0 ? tensor.Node.Name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{tensor.Node.Name}:{tensor.Output}");
 
-    /// <summary>Translates a node.</summary>
-    /// <exception cref="OperationException">ONNX, or this program, can not express it.</exception>
-    public void Add(FlowNode node)
+    private OnnxTranslation Run()
+    {
+        var (feeds, nodes) = (Source.Bound.Feeds, Source.Flow.Nodes);
+        foreach (var node in nodes.Where(node => node.Source.IsFeed))
+        {
+            var feed = feeds[node.Source.Feed];
+            var (tensor, name) = (new FlowTensor(node, 0), ExportGraph.NameOf(feed.Name));
+            Set(tensor, new OnnxValue { Name = name, Type = TypeOf(feed), Shape = ShapeOf(feed), Plain = name, OutputName = OutputNameOf(tensor) });
+        }
+
+        foreach (var node in nodes.Where(node => !node.Source.IsFeed))
+        {
+            Add(node);
+        }
+
+        return this;
+    }
+
+    /// <summary>The type of an input. A fed constant of unknown type can only be what its users say; float is what images are.</summary>
+    /// <exception cref="OperationException">The type is not one for tensors of numbers.</exception>
+    public DataType TypeOf(BoundFeed feed) => feed.Type switch
+    {
+        DataType.Invalid => DataType.Float32,
+        DataType.String or DataType.Resource or DataType.Variant => throw new OperationException(
+            $"'{feed.Name}' takes {Tensor.NameOf(feed.Type)}, which {Format} models do not: decoding of image files is left to the caller. Name the tensor behind it that takes pixels."),
+        var type => type,
+    };
+
+    /// <summary>The shape of an input; what is not known of it has a name, the number of images the name N.</summary>
+    public SymbolicShape ShapeOf(BoundFeed feed) => feed.Shape.Extents is not { } extents
+        ? SymbolicShape.Unknown
+        : new SymbolicShape([.. extents.Select((extent, i) => extent >= 0 ? extent : new SymbolicExtent(-1, i == 0 && Source.Bound.Feeds.Count == 1 ? "N" : $"{ExportGraph.NameOf(feed.Name)}_{i}"))]);
+
+    private void Add(FlowNode node)
     {
         if (node.IsConstant)
         {
@@ -58,7 +108,7 @@ internal sealed class OnnxTranslation
         var context = new OnnxNodeContext(this, node);
         if (!ConversionTable.TryGet(node.Op, out var convert))
         {
-            throw context.Fail("the operation has no counterpart in ONNX that this program writes");
+            throw context.Fail("the operation has no counterpart that this program writes");
         }
 
         try
@@ -78,7 +128,7 @@ internal sealed class OnnxTranslation
         {
             value = tensor.Constant is { } constant
                 ? new OnnxValue { Name = NameOf(tensor), Type = constant.Type, Shape = SymbolicShape.Of(constant.Shape), Constant = constant, Elements = SymbolicElements.Of(constant) }
-                : throw new OperationException($"node '{tensor.Node.Name}' ({tensor.Node.Op}): output {tensor.Output} is used, which can not be written as ONNX");
+                : throw new OperationException($"node '{tensor.Node.Name}' ({tensor.Node.Op}): output {tensor.Output} is used, which can not be written as {Format}");
             _values.Add(tensor, value);
         }
 
@@ -127,7 +177,7 @@ internal sealed class OnnxTranslation
 
     private static int ElementType(OnnxValue value) => OnnxElementType.Of(value.Type) is var type and not (0 or 8)
         ? type
-        : throw new NotSupportedException($"the constant '{value.Name}' is {Tensor.NameOf(value.Type)}, which is not written as ONNX");
+        : throw new NotSupportedException($"the constant '{value.Name}' is {Tensor.NameOf(value.Type)}, which is not written");
 
     private static byte[] ToPlanar(Tensor tensor, int[] extents)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MlTransfer.Features.Engines.Managed.Flow;
+using MlTransfer.Features.Graphs.Exports;
 using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Graphs.Onnx;
@@ -8,29 +9,37 @@ namespace MlTransfer.Features.Graphs.Onnx;
 internal static class WeightWriter
 {
     /// <summary>Fewer elements than this are kept as floats: rounding them would save next to nothing.</summary>
-    private const int FewestToRound = 65_536;
+    public const int FewestToRound = 65_536;
 
     /// <summary>Writes the weights and returns their ONNX name.</summary>
     public static string Write(OnnxNodeContext context, FusedOperation fused, FilterOrder order)
     {
         var name = context.Node.Name + "/weights";
-        var weights = fused.Weights!.Floats;
-        if (context.Translation.Weights == OnnxWeights.UInt8)
+        if (context.Translation.IsForShapes)
         {
-            if (context.Translation.Quantized.TryGetValue(weights, out var stored))
+            return name;
+        }
+
+        var source = context.Translation.Source;
+        if (context.Translation.Weights == ExportWeights.UInt8)
+        {
+            if (source.Quantized(context.Node) is { } stored)
             {
-                var steps = Array.ConvertAll(fused.Scale, scale => (float)(stored.Step * scale));
-                var lowest = Array.ConvertAll(fused.Scale, scale => (float)(stored.Lowest * scale));
-                return WriteIntegers(context, name, order, Reorder<byte>(stored.Integers.AsSpan<byte>(), order), steps, lowest);
+                // Counted from the integer nearest to 0, rounding of the step makes an error in proportion to the weight.
+                var zero = Math.Clamp(Math.Round(-stored.Lowest / stored.Step), 0, byte.MaxValue);
+                var rest = stored.Lowest + (zero * stored.Step);
+                return WriteIntegers(
+                    context, name, order, Reorder<byte>(stored.Integers.AsSpan<byte>(), order), [(float)zero],
+                    Array.ConvertAll(fused.Scale, scale => (float)(stored.Step * scale)), Array.ConvertAll(fused.Scale, scale => (float)(rest * scale)));
             }
 
-            if (weights.Count >= FewestToRound)
+            if (fused.WeightShape.Count >= FewestToRound)
             {
-                return WriteRounded(context, name, order, weights.AsSpan<float>(), fused.Scale);
+                return WriteRounded(context, name, order, source.Weights(context.Node).AsSpan<float>(), fused.Scale);
             }
         }
 
-        return context.Builder.Constant(name, OnnxElementType.Float, order.Extents, Scaled(weights.AsSpan<float>(), order, fused.Scale));
+        return context.Builder.Constant(name, OnnxElementType.Float, order.Extents, Scaled(source.Weights(context.Node).AsSpan<float>(), order, fused.Scale));
     }
 
     /// <summary>The summand of each output channel, or null where all are 0.</summary>
@@ -42,8 +51,6 @@ internal static class WeightWriter
     {
         var channels = scale.Length;
         var (low, high) = (new float[channels], new float[channels]);
-        Array.Fill(low, float.PositiveInfinity);
-        Array.Fill(high, float.NegativeInfinity);
         for (var (b, i) = (0, 0); i < weights.Length; b = b + 1 == order.B ? 0 : b + 1)
         {
             for (var c = 0; c < order.C; c++, i++)
@@ -54,10 +61,11 @@ internal static class WeightWriter
             }
         }
 
-        var steps = new double[channels];
+        var (steps, zeros) = (new double[channels], new float[channels]);
         for (var channel = 0; channel < channels; channel++)
         {
-            steps[channel] = ((double)high[channel] - low[channel]) / byte.MaxValue;
+            steps[channel] = high[channel] == low[channel] ? 1 : ((double)high[channel] - low[channel]) / byte.MaxValue;
+            zeros[channel] = (float)Math.Round(-low[channel] / steps[channel]);
         }
 
         var integers = new byte[weights.Length];
@@ -66,21 +74,25 @@ internal static class WeightWriter
             for (var c = 0; c < order.C; c++, i++)
             {
                 var channel = (b * order.ChannelB) + (c * order.ChannelC);
-                integers[i] = steps[channel] == 0 ? (byte)0 : (byte)Math.Clamp(Math.Round(((double)weights[i] - low[channel]) / steps[channel]), 0, byte.MaxValue);
+                integers[i] = (byte)Math.Clamp(Math.Round(weights[i] / steps[channel]) + zeros[channel], 0, byte.MaxValue);
             }
         }
 
-        return WriteIntegers(
-            context, name, order, Reorder<byte>(integers, order), [.. steps.Select((step, channel) => (float)(step * scale[channel]))], [.. low.Select((value, channel) => (float)(value * scale[channel]))]);
+        return WriteIntegers(context, name, order, Reorder<byte>(integers, order), zeros, [.. steps.Select((step, channel) => (float)(step * scale[channel]))], [0]);
     }
 
-    /// <summary>Runtimes compute these nodes once, while loading; DequantizeLinear, which would say the same, ONNX Runtime computes in every run.</summary>
-    private static string WriteIntegers(OnnxNodeContext context, string name, FilterOrder order, byte[] integers, float[] steps, float[] lowest)
+    /// <summary>
+    /// (integer − zero) · step + rest. Runtimes compute these nodes once, while loading; DequantizeLinear, which would say nearly the same, ONNX Runtime
+    /// computes in every run.
+    /// </summary>
+    private static string WriteIntegers(OnnxNodeContext context, string name, FilterOrder order, byte[] integers, float[] zeros, float[] steps, float[] rest)
     {
         var builder = context.Builder;
+        var hasRest = Array.Exists(rest, value => value != 0);
         var floats = builder.Node("Cast", builder.Unique(name + "/float"), [builder.Constant(name + "/uint8", OnnxElementType.Of(DataType.UInt8), order.Extents, integers)], OnnxAttribute.Int("to", OnnxElementType.Float));
-        var scaled = builder.Node("Mul", builder.Unique(name + "/scaled"), [floats, PerChannel(name + "/step", steps)]);
-        return builder.Node("Add", builder.Unique(name), [scaled, PerChannel(name + "/lowest", lowest)]);
+        var centred = builder.Node("Sub", builder.Unique(name + "/centred"), [floats, PerChannel(name + "/zero", zeros)]);
+        var scaled = builder.Node("Mul", builder.Unique(hasRest ? name + "/scaled" : name), [centred, PerChannel(name + "/step", steps)]);
+        return hasRest ? builder.Node("Add", builder.Unique(name), [scaled, PerChannel(name + "/rest", rest)]) : scaled;
 
         string PerChannel(string what, float[] values) => Array.TrueForAll(values, value => value == values[0])
             ? builder.Floats(what, [], values.AsSpan(0, 1))
