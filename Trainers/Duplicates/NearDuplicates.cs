@@ -17,6 +17,9 @@ public sealed record NearDuplicates
     /// <summary>Row blocks after which the pairs found are cut back to the most similar ones.</summary>
     private const int WaveBlocks = 64;
 
+    /// <summary>Pairs of two blocks that pass the screen and are looked at one by one; more are multiplied together.</summary>
+    private const int MostSingly = BlockRows * BlockRows / 32;
+
     /// <summary>What float32 products may be short of the cosine by.</summary>
     private const double Slack = 1e-3;
 
@@ -90,10 +93,12 @@ public sealed record NearDuplicates
         {
             cancellation.ThrowIfCancellationRequested();
             var others = Math.Min(BlockRows, rows.Count - second);
-            new Span<double>(products.Pointer, BlockRows * BlockRows).Clear();
-            LinearKernels.Forward(
-                rows.Screen + ((long)first * rows.ScreenStride), rows.ScreenStride, count + (count & 1), rows.ScreenColumns,
-                rows.Screen + ((long)second * rows.ScreenStride), rows.ScreenStride, others, products.Pointer, BlockRows);
+            Multiply(rows.Screen, rows.ScreenStride, rows.ScreenColumns, first, count, second, others, products.Pointer);
+            if (rows.IsScreened && Passing(products.Pointer, options.Threshold) > MostSingly)
+            {
+                Multiply(rows.Rows, rows.Stride, PaddedRows.Columns(rows.Columns), first, count, second, others, products.Pointer);
+            }
+
             for (var a = 0; a < count; a++)
             {
                 for (var b = second == first ? a + 1 : 0; b < others; b++)
@@ -122,6 +127,23 @@ public sealed record NearDuplicates
 
         Trim(pairs, options.MaxPairs);
         return (pairs, total);
+    }
+
+    private static unsafe void Multiply(float* rows, int stride, int columns, int first, int count, int second, int others, double* products)
+    {
+        new Span<double>(products, BlockRows * BlockRows).Clear();
+        LinearKernels.Forward(rows + ((long)first * stride), stride, count + (count & 1), columns, rows + ((long)second * stride), stride, others, products, BlockRows);
+    }
+
+    private static unsafe int Passing(double* products, double threshold)
+    {
+        var passing = 0;
+        for (var i = 0; i < BlockRows * BlockRows; i++)
+        {
+            passing += products[i] >= threshold - Slack ? 1 : 0;
+        }
+
+        return passing;
     }
 
     private static void Trim(List<DuplicatePair> pairs, int most)

@@ -54,6 +54,12 @@ internal sealed unsafe class WhitenedRows : IDisposable
     /// </summary>
     public float* Screen => _screen is null ? _rows.Pointer : _screen.Pointer;
 
+    /// <summary>The rows themselves, of length 1.</summary>
+    public float* Rows => _rows.Pointer;
+
+    /// <summary>Whether <see cref="Screen"/> is shorter than the rows.</summary>
+    public bool IsScreened => _screen is not null;
+
     public int ScreenStride { get; }
 
     public int ScreenColumns { get; }
