@@ -45,6 +45,7 @@ internal sealed class CommandLineProgram
         var models = new Command("models", "What networks there are and what a graph holds.");
         Add(models, new ModelsListCommand());
         Add(models, new ModelsInspectCommand());
+        Add(models, new ModelsProfileCommand());
         _root.Add(models);
         var cache = new Command("cache", "Look into, check, export and import a feature cache.");
         Add(cache, new CacheInfoCommand());

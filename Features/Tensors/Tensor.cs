@@ -28,6 +28,15 @@ public sealed class Tensor
     /// <summary>The .NET array behind the tensor: float[] for Float32, byte[][] for String …; at least <see cref="Count"/> long.</summary>
     internal Array Storage { get; }
 
+    /// <summary>Bytes that the elements take; of strings the sum of their lengths.</summary>
+    internal long Bytes => Storage is byte[][] strings ? strings.Take(Count).Sum(text => (long)text.Length) : (long)Count * Type switch
+    {
+        DataType.Float64 or DataType.Int64 or DataType.UInt64 => 8,
+        DataType.Float32 or DataType.Int32 or DataType.UInt32 or DataType.QInt32 => 4,
+        DataType.Half or DataType.BFloat16 or DataType.Int16 or DataType.UInt16 or DataType.QInt16 or DataType.QUInt16 => 2,
+        _ => 1,
+    };
+
     /// <summary>Makes a tensor of zeros (empty strings for String).</summary>
     /// <exception cref="NotSupportedException">Tensors of <paramref name="type"/> cannot be held.</exception>
     public static Tensor Zeros(DataType type, TensorShape shape)

@@ -4,7 +4,7 @@ public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands => new()
     {
-        "retrain", "extract-features", "train-head", "evaluate", "predict", "compare", "probe", "audit", "models list", "models inspect", "cache info", "cache verify", "cache export", "cache import",
+        "retrain", "extract-features", "train-head", "evaluate", "predict", "compare", "probe", "audit", "models list", "models inspect", "models profile", "cache info", "cache verify", "cache export", "cache import",
     };
 
     [Theory]
@@ -71,6 +71,8 @@ public sealed class CommandLineTests
     [InlineData("predict a.jpg", "--head")]
     [InlineData("predict --head x --top 0 a.jpg", "--top 0")]
     [InlineData("cache export x --to xml --output y", "xml")]
+    [InlineData("models profile x --rounds 0", "--rounds 0")]
+    [InlineData("models profile x --sort name", "name")]
     [InlineData("models", "command")]
     [InlineData("", "command")]
     public void A_wrong_command_line_is_answered_with_what_is_wrong_and_code_2(string line, string named)
@@ -89,6 +91,7 @@ public sealed class CommandLineTests
     [InlineData("evaluate --head no-such-head --images x", "no-such-head")]
     [InlineData("cache info no-such-cache", "no-such-cache")]
     [InlineData("models inspect no-such-graph.pb", "no-such-graph.pb")]
+    [InlineData("models profile no-such-graph.pb", "no-such-graph.pb")]
     [InlineData("retrain --model no-such-model", "no-such-model")]
     public void What_is_not_there_is_named_and_gives_code_1(string line, string named)
     {
@@ -106,5 +109,32 @@ public sealed class CommandLineTests
         Assert.Contains("inception_v3_nsfwjs", run.Output, StringComparison.Ordinal);
         Assert.Contains("MIT", run.Output, StringComparison.Ordinal);
         Assert.Equal("inception_v3_nsfwjs", CommandRun.Of("models", "list", "--json").Json[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void Models_profile_accounts_for_every_step_of_a_catalog_model()
+    {
+        var profile = CommandRun.Of("models", "profile", "inception_v3_nsfwjs", "--tensor", "mixed0", "--batch", "2", "--rounds", "1", "--json").Json;
+        var steps = profile.GetProperty("steps").EnumerateArray().ToList();
+        var convolutions = steps.Where(step => step.GetProperty("layer").GetString() is "3×3/2" or "3×3/1" or "1×1/1" or "5×5/1").ToList();
+
+        // Up to mixed0 the network has twelve convolutions; 0.75 G multiply-adds are the stem's alone, an image.
+        Assert.Equal(12, convolutions.Count);
+        Assert.All(convolutions, step => Assert.True(step.GetProperty("milliseconds").GetDouble() > 0 && step.GetProperty("gflops").GetDouble() > 0 && step.GetProperty("bytes").GetInt64() > 0));
+        Assert.InRange(profile.GetProperty("operations").GetDouble(), 2 * 2 * 0.75e9, 2 * 2 * 2e9);
+        Assert.Equal(steps.Sum(step => step.GetProperty("milliseconds").GetDouble()), profile.GetProperty("totalMilliseconds").GetDouble(), 6);
+        Assert.Equal(2, profile.GetProperty("batch").GetInt32());
+    }
+
+    [Fact]
+    public void Models_profile_sorts_by_time_and_sums_up()
+    {
+        var graph = Path.Combine(AppContext.BaseDirectory, "Models", "inception_v3_nsfwjs.pb");
+        var run = CommandRun.Of("models", "profile", graph, "--tensor", "mixed0/concat", "--batch", "1", "--rounds", "1", "--top", "5");
+        Assert.Equal(0, run.Code);
+        var lines = run.Output.Split('\n').SkipWhile(line => !line.StartsWith("Node ", StringComparison.Ordinal)).Skip(1).TakeWhile(line => line.Trim().Length > 0).ToList();
+        Assert.Equal(5, lines.Count);
+        Assert.Contains("Total", run.Output, StringComparison.Ordinal);
+        Assert.Contains("images/s", run.Output, StringComparison.Ordinal);
     }
 }

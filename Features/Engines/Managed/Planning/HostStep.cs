@@ -14,6 +14,13 @@ internal sealed class HostStep(BoundNode node, IReadOnlyList<int> inputs, IReadO
     : Step(node.Name, $"plain {node.Op}", [], [])
 {
     /// <inheritdoc/>
+    public override TensorShape? ResultShape(RunState state) => outputs.Count > 0 ? state.Host[outputs[0]]!.Shape : null;
+
+    /// <inheritdoc/>
+    public override long Bytes(RunState state) =>
+        inputs.Select((slot, i) => constants[i] ?? state.Host[slot]!).Concat(outputs.Select(slot => state.Host[slot]!)).Sum(tensor => tensor.Bytes);
+
+    /// <inheritdoc/>
     public override void Run(RunState state)
     {
         var values = new Tensor[inputs.Count];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MlTransfer.Features.Engines.Managed.Binding;
 using MlTransfer.Features.Engines.Managed.Operations;
 using MlTransfer.Features.Tensors;
@@ -40,8 +41,12 @@ internal sealed class NodeExecutor
     }
 
     /// <summary>Computes the fetches.</summary>
+    /// <param name="feeds">A value for each feed.</param>
+    /// <param name="functions">Runs the functions that nodes call.</param>
+    /// <param name="cancellation">Stops between nodes.</param>
+    /// <param name="times">Gets what each node took that ran, in order; null for no timing.</param>
     /// <exception cref="OperationException">An operation fails, or a fetch is dead.</exception>
-    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, IFunctionCaller functions, CancellationToken cancellation)
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, IFunctionCaller functions, CancellationToken cancellation, List<StepTime>? times = null)
     {
         // null: dead, or not needed any more. A node is dead when all of its outputs are, or when it did not run.
         var values = new Tensor?[]?[_graph.Nodes.Count];
@@ -49,8 +54,14 @@ internal sealed class NodeExecutor
         foreach (var node in _graph.Nodes)
         {
             cancellation.ThrowIfCancellationRequested();
+            var begun = Stopwatch.GetTimestamp();
             values[node.Index] = node.IsFeed ? [feeds[node.Feed]] : Run(node, values, ran, functions);
             ran[node.Index] = values[node.Index] is not null;
+            if (times is not null && ran[node.Index] && !node.IsFeed)
+            {
+                times.Add(TimeOf(node, values, Stopwatch.GetElapsedTime(begun)));
+            }
+
             foreach (var done in _lastUsedBy[node.Index] ?? [])
             {
                 values[done] = null;
@@ -62,6 +73,16 @@ internal sealed class NodeExecutor
             .. _graph.Fetches.Select(fetch => values[fetch.Node]?[fetch.Output] ?? throw new OperationException(
                 $"{_graph.Graph.Source}: '{_graph.Nodes[fetch.Node].Name}:{fetch.Output}' has no value: a Switch did not take the branch that it lies in")),
         ];
+    }
+
+    private static StepTime TimeOf(BoundNode node, Tensor?[]?[] values, TimeSpan elapsed)
+    {
+        var outputs = values[node.Index]!;
+        var inputs = node.Inputs.Select(input => values[input.Node]?[input.Output]);
+        return new StepTime(node.Name, $"plain {node.Op}", outputs.FirstOrDefault(output => output is not null)?.Shape.ToString() ?? string.Empty, elapsed.TotalMilliseconds, 0)
+        {
+            Bytes = inputs.Concat(outputs).Sum(tensor => tensor?.Bytes ?? 0),
+        };
     }
 
     private Tensor?[]? Run(BoundNode node, Tensor?[]?[] values, bool[] ran, IFunctionCaller functions)

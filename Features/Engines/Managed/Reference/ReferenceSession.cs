@@ -18,13 +18,16 @@ internal sealed class ReferenceSession : IGraphSession
         _functions = new FunctionLibrary(graph.Graph);
     }
 
-    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, CancellationToken cancellation = default)
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, CancellationToken cancellation = default) => Run(feeds, null, cancellation);
+
+    /// <summary>As <see cref="Run(IReadOnlyList{Tensor}, CancellationToken)"/>; also tells what each node took.</summary>
+    public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, List<StepTime>? times, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(feeds);
         _graph.CheckFeeds(feeds);
         lock (_lock)
         {
-            return _executor.Run(feeds, new FunctionCaller(_functions, cancellation), cancellation);
+            return _executor.Run(feeds, new FunctionCaller(_functions, cancellation), cancellation, times);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 
 /// <summary>The geometry of a two-dimensional convolution or pooling over NHWC maps.</summary>
@@ -25,6 +27,11 @@ internal sealed record ConvolutionShape(
 
     /// <summary>Products in one output.</summary>
     public int Products => KernelHeight * KernelWidth * InChannels;
+
+    /// <summary>Window and stride for profiles: "3×3/2", "1×7/1", "3×3/1 dilated 2×2".</summary>
+    public string Layer => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{KernelHeight}×{KernelWidth}/{StrideY}{(StrideX == StrideY ? "" : $"×{StrideX}")}{(DilationY == 1 && DilationX == 1 ? "" : $" dilated {DilationY}×{DilationX}")}");
 
     /// <summary>Whether a window never reaches over the left or right edge.</summary>
     public bool StaysInsideRows => PadLeft == 0 && ((OutWidth - 1) * StrideX) + ((KernelWidth - 1) * DilationX) < InWidth;

@@ -16,4 +16,10 @@ internal abstract unsafe class ConvolutionWork : ParallelWork
 
     /// <summary>The kernel's name for profiles.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Floating-point operations of the products it computes, a multiply-add counted as two; transforms are not counted.</summary>
+    public abstract double ComputedOperations { get; }
+
+    /// <summary>Bytes of the packed weights it reads.</summary>
+    public abstract long WeightBytes { get; }
 }

@@ -80,6 +80,12 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
         : $"winograd F({TRows.Outputs}×{TColumns.Outputs},{TRows.Taps}×{TColumns.Taps})";
 
     /// <inheritdoc/>
+    public override double ComputedOperations => 2.0 * _tiles * Points * _shape.InChannels * _shape.OutChannels;
+
+    /// <inheritdoc/>
+    public override long WeightBytes => _filter.Bytes;
+
+    /// <inheritdoc/>
     public override int Items => _tileBlocks * _panelBlocks;
 
     /// <inheritdoc/>

@@ -55,7 +55,12 @@ internal static unsafe class ConvolutionLowering
                 work.Addend = inputs.Length > 1 ? new MapView(inputs[1].Data + firstOut, inputs[1].Pitch) : default;
                 work.Output = new MapView(target.Data + firstOut, target.Pitch);
             })
-            { Operations = 2.0 * part.OutPixels * part.Products * part.OutChannels });
+            {
+                Layer = part.Layer,
+                Operations = 2.0 * part.OutPixels * part.Products * part.OutChannels,
+                ComputedOperations = work.ComputedOperations,
+                WeightBytes = work.WeightBytes,
+            });
         }
 
         if (limit)

@@ -23,6 +23,8 @@ internal static class DepthwiseLowering
         var work = DepthwiseWork.Create(builder.Width, geometry, packed.Depthwise!, fused.Low, fused.High);
         builder.Add(new WorkStep(node.Name, "depthwise", work, [builder.ToArena(node, 0)], output, (inputs, target) => (work.Input, work.Output) = (inputs[0], target))
         {
+            Layer = $"depthwise {geometry.Layer}",
+            WeightBytes = packed.Depthwise!.Bytes,
             Operations = 2.0 * geometry.OutPixels * geometry.OutChannels * geometry.KernelHeight * geometry.KernelWidth,
         });
         builder.Set(node, output);

@@ -23,7 +23,10 @@ internal static unsafe class MatrixLowering
         var work = ConvolutionKernels.Create(builder.Width, geometry, packed.Filters(1)[0], packed.Zeros!.Floats, fused.Low, fused.High, builder.Threads);
         builder.Add(new WorkStep(node.Name, work.Name, work, [builder.ToArena(node, 0)], output, (inputs, target) => (work.Input, work.Output) = (inputs[0], target))
         {
+            Layer = "dense",
             Operations = 2.0 * shape[0] * products * channels,
+            ComputedOperations = work.ComputedOperations,
+            WeightBytes = work.WeightBytes,
         });
         builder.Set(node, output);
     }

@@ -51,6 +51,7 @@ internal static class PoolingLowering
         builder.Add(new WorkStep(node.Name, average ? "average pool" : "max pool", work, [builder.ToArena(node, 0)], output, (inputs, target) =>
             (work.Input, work.Output) = (inputs[0], target))
         {
+            Layer = $"pool {shape.Layer}",
             Operations = (double)shape.OutPixels * shape.OutChannels * shape.KernelHeight * shape.KernelWidth,
         });
         builder.Set(node, output);
