@@ -9,6 +9,9 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Nets;
 /// <summary>One folder of golden/nets: a whole network, how to fill its weights, what to feed and what TensorFlow gave.</summary>
 internal sealed class GoldenNet
 {
+    /// <summary>Names nets, separated by commas, that alone are to be tested; the tests without vector instructions set it.</summary>
+    public const string ChosenVariable = "MLTRANSFER_TEST_NETS";
+
     private readonly string _folder;
     private readonly JsonElement _manifest;
 

@@ -8,7 +8,8 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Nets;
 [Trait("Golden", "golden/nets")]
 public class GoldenNetTests(ITestOutputHelper log)
 {
-    public static TheoryData<string> Cases => [.. GoldenNet.Names.DefaultIfEmpty("(none)")];
+    public static TheoryData<string> Cases =>
+        [.. (Environment.GetEnvironmentVariable(GoldenNet.ChosenVariable)?.Split(',') is { } chosen ? GoldenNet.Names.Where(chosen.Contains) : GoldenNet.Names).DefaultIfEmpty("(none)")];
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]

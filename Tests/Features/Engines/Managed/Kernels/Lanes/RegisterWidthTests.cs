@@ -1,65 +1,61 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using MlTransfer.Features.Engines.Managed.Kernels.Lanes;
+using MlTransfer.Features.Tests.Engines.Managed.Nets;
+using MlTransfer.Goldens;
 using Xunit.Abstractions;
 
 namespace MlTransfer.Features.Tests.Engines.Managed.Kernels.Lanes;
 
-/// <summary>Runs the kernel tests again in processes in which the runtime hides vector instructions, and proves that it did.</summary>
+/// <summary>Runs kernels, golden operations, golden networks, random mixes and preprocessing again in processes that lack vector instructions.</summary>
+[Trait("Category", "Golden")]
+[Trait("Golden", "golden/ops and golden/nets without vector instructions")]
 public class RegisterWidthTests(ITestOutputHelper log)
 {
-    /// <summary>Tells a child which widths it must not find in hardware; absent in the parent.</summary>
-    private const string HiddenVariable = "MLTRANSFER_TEST_HIDDEN_WIDTHS";
+    /// <summary>Set to 1, networks of any size run at every width.</summary>
+    private const string AllVariable = "MLTRANSFER_ALL_WIDTHS";
 
-    [Theory]
-    [InlineData("DOTNET_EnableAVX512F=0;DOTNET_EnableAVX512=0", "512")]
-    [InlineData("DOTNET_EnableAVX2=0", "512,256")]
-    [InlineData("DOTNET_EnableHWIntrinsic=0", "512,256,128")]
-    public async Task Kernels_AreRightWhereInstructionsAreMissing(string setting, string hidden)
+    /// <summary>Multiplications and additions an image up to which a network runs at every width in an ordinary run of the tests: it takes seconds even one float at a time.</summary>
+    private const long MostWork = 12_000_000_000;
+
+    [SkippableTheory]
+    [MemberData(nameof(HiddenInstructions.Settings), MemberType = typeof(HiddenInstructions))]
+    public async Task EverythingComputed_IsRightWhereInstructionsAreMissing(string setting, string hidden)
     {
-        if (Environment.GetEnvironmentVariable(HiddenVariable) is not null)
-        {
-            // A child proves its own state below and starts no children.
-            Assert.NotEmpty(setting);
-            return;
-        }
-
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("vstest");
-        start.ArgumentList.Add(typeof(RegisterWidthTests).Assembly.Location);
-        start.ArgumentList.Add("--TestCaseFilter:FullyQualifiedName~Engines.Managed.Kernels");
-        start.ArgumentList.Add("--logger:console;verbosity=detailed");
-        start.Environment[HiddenVariable] = hidden;
-        foreach (var variable in setting.Split(';'))
-        {
-            start.Environment[variable.Split('=')[0]] = variable.Split('=')[1];
-        }
-
-        using var child = Process.Start(start)!;
-        var errors = child.StandardError.ReadToEndAsync();
-        var output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-        log.WriteLine(string.Join('\n', output.Split('\n').TakeLast(8)));
-        Assert.True(child.ExitCode == 0, output + await errors);
-        Assert.Contains($"hidden {hidden}: 512 False", output, StringComparison.Ordinal);
+        Skip.If(HiddenInstructions.IsChild, "a child starts no children");
+        var output = await HiddenInstructions.RunAsync(
+            typeof(RegisterWidthTests).Assembly,
+            setting,
+            hidden,
+            "FullyQualifiedName~Engines.Managed.Kernels|FullyQualifiedName~GoldenOperationTests|FullyQualifiedName~.Mixes.|FullyQualifiedName~.Preprocessing.",
+            log);
         Assert.Contains("Convolution_KeepsTheBound", output, StringComparison.Ordinal);
         Assert.Contains("Winograd_KeepsTheBound", output, StringComparison.Ordinal);
+        Assert.Contains("Operation_GivesTensorFlowsValues", output, StringComparison.Ordinal);
+        Assert.Contains("Mix_GivesWhatThePlainKernelsGive", output, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(HiddenInstructions.Settings), MemberType = typeof(HiddenInstructions))]
+    public async Task Nets_GiveTensorFlowsValuesWhereInstructionsAreMissing(string setting, string hidden)
+    {
+        Skip.If(HiddenInstructions.IsChild, "a child starts no children");
+        Skip.If(GoldenNet.Names.Count == 0, "golden/nets is not here: set MLTRANSFER_SHARED");
+        var byWork = GoldenNet.Names.Select(name => (Name: name, Work: new GoldenNet(name).WorkPerImage)).OrderBy(net => net.Work).ToList();
+        var all = Environment.GetEnvironmentVariable(AllVariable) == "1";
+        string[] chosen = [.. byWork.Where((net, i) => all || i == 0 || net.Work <= MostWork).Select(net => net.Name)];
+        log.WriteLine($"{chosen.Length} of {byWork.Count} nets{(chosen.Length < byWork.Count ? $"; {AllVariable}=1 runs the larger ones too" : "")}: {string.Join(", ", chosen)}");
+        var output = await HiddenInstructions.RunAsync(
+            typeof(RegisterWidthTests).Assembly, setting, hidden, "FullyQualifiedName~Nets.GoldenNetTests", log, (GoldenNet.ChosenVariable, string.Join(',', chosen)));
+        Assert.All(chosen, name => Assert.Contains($"Passed {typeof(GoldenNetTests).FullName}.{nameof(GoldenNetTests.Net_GivesTensorFlowsValues)}(name: \"{name}\")", output, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void HiddenWidths_AreNotUsed()
+    public void HiddenInstructions_AreNotUsed()
     {
-        var hidden = (Environment.GetEnvironmentVariable(HiddenVariable) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries);
-        log.WriteLine($"hidden {string.Join(',', hidden)}: 512 {Vector512.IsHardwareAccelerated}, 256 {Vector256.IsHardwareAccelerated}, 128 {Vector128.IsHardwareAccelerated}; kernels use {LaneWidths.Best}");
-        foreach (var (name, width, isThere) in new[]
-        {
-            ("512", LaneWidth.Bits512, Vector512.IsHardwareAccelerated),
-            ("256", LaneWidth.Bits256, Vector256.IsHardwareAccelerated),
-            ("128", LaneWidth.Bits128, Vector128.IsHardwareAccelerated),
-        })
-        {
-            Assert.False(hidden.Contains(name) && isThere, $"{name}-bit vectors were to be hidden and are in use");
-            Assert.True(isThere || LaneWidths.Best != width);
-        }
+        HiddenInstructions.AssertHidden(log);
+        log.WriteLine($"kernels use {LaneWidths.Best}");
+        Assert.True(Vector512.IsHardwareAccelerated || LaneWidths.Best != LaneWidth.Bits512);
+        Assert.True(Vector256.IsHardwareAccelerated || LaneWidths.Best != LaneWidth.Bits256);
+        Assert.True(Vector128.IsHardwareAccelerated || LaneWidths.Best == LaneWidth.Scalar);
     }
 }
