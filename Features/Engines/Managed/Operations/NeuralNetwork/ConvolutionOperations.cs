@@ -128,7 +128,7 @@ internal static class ConvolutionOperations
             throw context.Fail($"the filter has shape {filter}; [height, width, input channels, output channels], none 0, is expected");
         }
 
-        if (channels % filter[2] != 0 || (channels > 0 && filter[3] % (channels / filter[2]) != 0))
+        if (channels == 0 || channels % filter[2] != 0 || filter[3] % (channels / filter[2]) != 0)
         {
             throw context.Fail(
                 $"images of {channels} channels do not fit a filter of shape {filter}: "

@@ -38,14 +38,15 @@ internal static class WindowGeometry
             return (output, (int)(Math.Max(0, ((long)(output - 1) * stride) + window - extent) / 2));
         }
 
-        var room = (long)extent + before + after - window;
-        if (room < 0 && (long)extent + before + after - window + stride <= 0)
+        // As TensorFlow divides: a window that sticks out by less than a stride has no place, which is no error.
+        var places = ((long)extent + before + after - window + stride) / stride;
+        if (places < 0)
         {
             throw new OperationException(
                 $"node '{node.Name}' ({node.Op}): a window of {what} {window} does not fit into a map of {what} {extent} with padding {before} + {after}");
         }
 
-        return ((int)((room + stride) / stride), before);
+        return ((int)places, before);
     }
 
     private static int[] Ints(FlowNode node, string name) => [.. node.Attribute(name).List.Select(element => checked((int)element.Int))];
