@@ -2,7 +2,11 @@ namespace MlTransfer.Benchmarks;
 
 internal static class Program
 {
-    private static readonly IBenchmark[] s_benchmarks = [new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark(), new Classification.PredictBenchmark()];
+    private static readonly IBenchmark[] s_benchmarks =
+    [
+        new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark(), new Engines.RooflineBenchmark(), new Engines.SoakBenchmark(), new Kernels.KernelsBenchmark(),
+        new Classification.PredictBenchmark(),
+    ];
 
     private static int Main(string[] args)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using MlTransfer.Benchmarks.Engines;
 using MlTransfer.Datasets.Images;
 using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Engines;
@@ -30,7 +29,7 @@ internal sealed class PredictBenchmark : IBenchmark
 
     public int Run(IReadOnlyList<string> arguments)
     {
-        var folder = PeerOptions.Text(arguments, "--photos")
+        var folder = Options.Text(arguments, "--photos")
             ?? Path.Combine(Environment.GetEnvironmentVariable("MLTRANSFER_SHARED") ?? Path.Combine("..", "shared"), "flowers", "photos");
         if (!Directory.Exists(folder))
         {
@@ -38,7 +37,7 @@ internal sealed class PredictBenchmark : IBenchmark
             return 2;
         }
 
-        var (count, rounds, threads) = (PeerOptions.Number(arguments, "--images", 16), PeerOptions.Number(arguments, "--rounds", 7), PeerOptions.Number(arguments, "--threads", Environment.ProcessorCount));
+        var (count, rounds, threads) = (Options.Number(arguments, "--images", 16), Options.Number(arguments, "--rounds", 7), Options.Number(arguments, "--threads", Environment.ProcessorCount));
         var paths = Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
         var files = Enumerable.Range(0, Math.Min(count, paths.Length)).Select(i => File.ReadAllBytes(paths[(int)((long)i * paths.Length / Math.Min(count, paths.Length))])).ToArray();
         if (files.Length == 0)

@@ -3,43 +3,54 @@ using System.Globalization;
 using System.Text.Json;
 using MlTransfer.Features.Engines;
 using MlTransfer.Features.Engines.Managed;
-using MlTransfer.Features.Graphs;
 using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Benchmarks.Engines;
 
-/// <summary>The managed engine on the bundled network in a process of its own: the counterpart of ort-bench.cjs, with the same pixels and the same line of JSON.</summary>
+/// <summary>
+/// The managed engine in a process of its own. By itself it runs for some seconds and prints one JSON line (the counterpart of ort-bench.cjs, with
+/// the same pixels); with --serve it is one side of a comparison and speaks as ort-serve.cjs does.
+/// </summary>
 internal sealed class EngineRun : IBenchmark
 {
-    private const int Size = 299;
+    private const int ValuesShown = 64;
 
     public string Name => "engine";
 
-    public string Description => "the managed engine on the bundled network (--threads N, --batch N, --seconds N, --model FILE, --profile)";
-
-    /// <summary>The bundled graph, found from the folder the command runs in.</summary>
-    public static string BundledModel { get; } = Path.Combine("Models", "inception_v3_nsfwjs.pb");
+    public string Description => "the managed engine alone (--model FILE or folder of golden/nets, --threads N, --batch N, --seconds N, --profile)";
 
     public int Run(IReadOnlyList<string> arguments)
     {
-        var model = PeerOptions.Text(arguments, "--model") ?? BundledModel;
-        if (!File.Exists(model))
+        var (threads, batch, seconds) = (Options.Number(arguments, "--threads", 2), Options.Number(arguments, "--batch", 8), Options.Fraction(arguments, "--seconds", 10));
+        var path = Options.Text(arguments, "--model") ?? EngineModel.Bundled;
+        var clock = Stopwatch.StartNew();
+        EngineModel model;
+        try
         {
-            Console.Error.WriteLine($"There is no file {model}; run from the repository's root or name the graph with --model FILE.");
+            model = EngineModel.Read(path, Options.Text(arguments, "--input"), Options.Text(arguments, "--output"));
+        }
+        catch (FileNotFoundException fault)
+        {
+            Console.Error.WriteLine(fault.Message);
             return 2;
         }
 
-        var (threads, batch, seconds) = (PeerOptions.Number(arguments, "--threads", 2), PeerOptions.Number(arguments, "--batch", 8), PeerOptions.Number(arguments, "--seconds", 10));
-        var clock = Stopwatch.StartNew();
-        var graph = GraphDefReader.Read(model);
-        var loaded = clock.Elapsed.TotalMilliseconds;
-        using var session = new ManagedEngine().CompileManaged(graph, ["input:0"], ["bottleneck:0"], new EngineOptions { Threads = threads });
+        var read = clock.Elapsed.TotalMilliseconds;
+        using var session = new ManagedEngine().CompileManaged(model.Graph, [model.Input], [model.Output], new EngineOptions { Threads = threads });
         var compiled = clock.Elapsed.TotalMilliseconds;
-        var input = Tensor.From(new TensorShape(batch, Size, Size, 3), Pixels(batch));
-        var features = session.Run([input])[0];
+        var shape = new TensorShape(model.Shape(batch));
+        var input = Tensor.From(shape, EngineModel.Pixels(shape.Count));
+        var features = session.Run([input])[0].AsSpan<float>().ToArray();
         var firstRun = clock.Elapsed.TotalMilliseconds;
-        var jit = System.Runtime.JitInfo.GetCompilationTime();
-        var methods = System.Runtime.JitInfo.GetCompiledMethodCount();
+        var (jit, methods) = (System.Runtime.JitInfo.GetCompilationTime(), System.Runtime.JitInfo.GetCompiledMethodCount());
+        model = null!;
+        if (arguments.Contains("--serve"))
+        {
+            Say(new { engine = "managed", loadMs = Math.Round(read), firstRunMs = Math.Round(firstRun), residentMB = ResidentMegabytes(), values = features[..Math.Min(ValuesShown, features.Length)] });
+            Serve(session, input, batch);
+            return 0;
+        }
+
         var rates = new List<double>();
         clock.Restart();
         while (clock.Elapsed.TotalSeconds < seconds || rates.Count < 3)
@@ -49,50 +60,59 @@ internal sealed class EngineRun : IBenchmark
             rates.Add(batch / Stopwatch.GetElapsedTime(begun).TotalSeconds);
         }
 
-        rates.Sort();
         if (arguments.Contains("--profile"))
         {
-            foreach (var step in session.Profile([input], 3))
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{step.Milliseconds,9:F2} ms {step.GigaOperationsPerSecond,7:F1} GFLOP/s  {step.Kernel,-16} {step.Shape,-20} {step.Node}"));
-            }
+            PrintProfile(session.Profile([input], 3));
         }
 
-        var checksum = 0.0;
-        foreach (var value in features.AsSpan<float>())
-        {
-            checksum += value;
-        }
-
-        Console.WriteLine(JsonSerializer.Serialize(new
+        Say(new
         {
             engine = "managed",
             threads,
             batch,
-            imagesPerSecondMedian = Math.Round(rates[rates.Count / 2], 2),
-            imagesPerSecondBest = Math.Round(rates[^1], 2),
-            loadMs = Math.Round(loaded),
-            compileMs = Math.Round(compiled - loaded),
+            imagesPerSecondMedian = Math.Round(Statistics.Median(rates), 2),
+            imagesPerSecondBest = Math.Round(rates.Max(), 2),
+            loadMs = Math.Round(read),
+            compileMs = Math.Round(compiled - read),
             firstRunMs = Math.Round(firstRun),
             jitMs = Math.Round(jit.TotalMilliseconds),
             jitMethods = methods,
-            residentMB = Environment.WorkingSet / 1048576,
-            checksum = Math.Round(checksum, 4),
-        }));
+            residentMB = ResidentMegabytes(),
+            checksum = Math.Round(features.Sum(value => (double)value), 4),
+        });
         return 0;
     }
 
-    private static float[] Pixels(int batch)
+    private static void Serve(ManagedSession session, Tensor input, int batch)
     {
-        var pixels = new float[batch * Size * Size * 3];
-        var state = 1u;
-        for (var i = 0; i < pixels.Length; i++)
+        while (Console.In.ReadLine() is { } line)
         {
-            state = unchecked((state * 1664525) + 1013904223);
-            pixels[i] = (float)(state / 4294967296.0);
+            var seconds = double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+            var (runs, begun) = (0, Stopwatch.GetTimestamp());
+            do
+            {
+                session.Run([input]);
+                runs++;
+            }
+            while (Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds);
+            Say(new { imagesPerSecond = runs * batch / Stopwatch.GetElapsedTime(begun).TotalSeconds, residentMB = ResidentMegabytes() });
         }
+    }
 
-        return pixels;
+    private static void PrintProfile(IReadOnlyList<StepTime> steps)
+    {
+        foreach (var step in steps)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{step.Milliseconds,9:F2} ms {step.GigaOperationsPerSecond,7:F1} GFLOP/s  {step.Kernel,-20} {step.Layer,-16} {step.Shape,-20} {step.Node}"));
+        }
+    }
+
+    private static long ResidentMegabytes() => Environment.WorkingSet / 1048576;
+
+    private static void Say<T>(T value)
+    {
+        Console.Out.WriteLine(JsonSerializer.Serialize(value));
+        Console.Out.Flush();
     }
 }

@@ -1,122 +1,194 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
 namespace MlTransfer.Benchmarks.Engines;
 
-/// <summary>The managed engine and ONNX Runtime on the same network, each in a process of its own, in alternating rounds.</summary>
+/// <summary>
+/// The managed engine and ONNX Runtime on the same networks, each in a process of its own that stays loaded while both run by turns; and the whole
+/// extraction against the engine alone. Every figure is the median of the rounds, every ratio that of the rounds' ratios.
+/// </summary>
 internal sealed class PeersBenchmark : IBenchmark
 {
-    /// <summary>Share of the peer's images a second that must be reached.</summary>
-    private const double Target = 0.5;
+    /// <summary>Relative to the largest value: what two engines' features may differ by before they are not the same network.</summary>
+    private const double Agreement = 1e-3;
+
+    /// <summary>Parts of the names of folders in golden/nets that are compared unless --nets names others.</summary>
+    private static readonly string[] s_nets = ["keras_resnet50", "keras_xception", "keras_vgg16", "keras_mobilenet_v2", "keras_inception_resnet_v2"];
+
+    private readonly List<string> _notes = [];
 
     public string Name => "peers";
 
     public string Description =>
-        "managed engine against ONNX Runtime (--peer ort-bench.cjs or MLTRANSFER_ORT_BENCH, NODE_PATH with onnxruntime-node; --rounds N, --seconds N, --json)";
+        "the managed engine against ONNX Runtime, and extraction against the engine alone (NODE_PATH with onnxruntime-node; --quick, --rounds N, --seconds N, "
+        + "--only bundled|nets|extraction, --nets a,b, --peer-model FILE.onnx, --photos DIR, --json)";
 
     public int Run(IReadOnlyList<string> arguments)
     {
-        var script = PeerOptions.Text(arguments, "--peer") ?? Environment.GetEnvironmentVariable("MLTRANSFER_ORT_BENCH")
-            ?? Path.Combine(Environment.GetEnvironmentVariable("MLTRANSFER_SHARED") ?? Path.Combine("..", "shared"), "tools", "ort-bench.cjs");
-        var (rounds, seconds) = (PeerOptions.Number(arguments, "--rounds", 5), PeerOptions.Number(arguments, "--seconds", 4));
-        var model = PeerOptions.Text(arguments, "--model") ?? EngineRun.BundledModel;
-        if (!File.Exists(model))
+        var quick = arguments.Contains("--quick");
+        var settings = new Settings(
+            Options.Number(arguments, "--rounds", quick ? 3 : 5), Options.Fraction(arguments, "--seconds", quick ? 1 : 2), Options.Text(arguments, "--model") ?? EngineModel.Bundled, Options.Text(arguments, "--peer-model"));
+        if (!File.Exists(settings.Model))
         {
-            Console.Error.WriteLine($"There is no file {model}; run from the repository's root or name the graph with --model FILE.");
+            Console.Error.WriteLine($"There is no file {settings.Model}; run from the repository's root or name the graph with --model FILE.");
             return 2;
         }
 
-        var peerMissing = File.Exists(script) ? null : $"there is no {script}; name it with --peer";
-        var rows = new List<object>();
-        Console.WriteLine($"{rounds} alternating rounds of {seconds} s; medians. Ratio above 1: the managed engine is better.");
-        Console.WriteLine("what                                             managed   ONNX Runtime   ratio   target");
-        foreach (var (batch, threads) in new[] { (8, 1), (8, 2), (1, 1), (1, 2) })
+        var only = Options.Text(arguments, "--only");
+        if (only is not (null or "bundled" or "nets" or "extraction"))
         {
-            string[] common = ["--threads", Text(threads), "--batch", Text(batch), "--seconds", Text(seconds)];
-            List<JsonElement> ours = [], theirs = [];
-            for (var round = 0; round < rounds; round++)
-            {
-                ours.Add(Start(Environment.ProcessPath!, [.. OwnAssembly(), "engine", "--model", model, .. common], out var fault)
-                    ?? throw new InvalidOperationException($"The engine's own run failed: {fault}"));
-                if (peerMissing is not null)
-                {
-                    continue;
-                }
-
-                if (Start("node", [script, .. common], out var reason) is { } result)
-                {
-                    theirs.Add(result);
-                }
-                else
-                {
-                    peerMissing = reason;
-                }
-            }
-
-            var name = $"batch {batch}, {threads} thread{(threads > 1 ? "s" : string.Empty)}";
-            Add(rows, $"{name}: images/s", ours, theirs, "imagesPerSecondMedian", false, Target);
-            Add(rows, $"{name}: load to first result, ms", ours, theirs, "firstRunMs", true, null);
-            Add(rows, $"{name}: resident, MB", ours, theirs, "residentMB", true, null);
+            Console.Error.WriteLine($"--only {only}: bundled, nets or extraction is expected.");
+            return 2;
         }
 
-        if (peerMissing is not null)
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{settings.Rounds} rounds of {settings.Seconds} s, the sides by turns; medians. Ratio above 1: the managed engine is better."));
+        Comparison.PrintHead();
+        var comparison = new Comparison();
+        using var models = new OnnxModels();
+        if (only is null or "bundled")
         {
-            Console.WriteLine($"ONNX Runtime was left out: {peerMissing}");
+            CompareBundled(comparison, models, settings);
+        }
+
+        if (only is null or "nets")
+        {
+            foreach (var net in Nets(arguments))
+            {
+                CompareNet(comparison, models, net, settings);
+            }
+        }
+
+        if (only is null or "extraction")
+        {
+            CompareExtraction(comparison, arguments, settings, quick);
+        }
+
+        foreach (var note in _notes.Distinct())
+        {
+            Console.WriteLine(note);
         }
 
         if (arguments.Contains("--json"))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { rows }));
+            Console.WriteLine(comparison.ToJson());
         }
 
         return 0;
     }
 
-    private static void Add(List<object> rows, string name, List<JsonElement> ours, List<JsonElement> theirs, string field, bool lessIsBetter, double? target)
+    private void CompareBundled(Comparison comparison, OnnxModels models, Settings settings)
     {
-        var own = Median(ours, field);
-        double? peer = theirs.Count > 0 ? Median(theirs, field) : null;
-        var ratio = lessIsBetter ? peer / own : own / peer;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-46} {own,9:F2} {peer,14:F2} {ratio,7:F2} {target,8:F2}"));
-        rows.Add(new { name, ours = own, peer, ratio, target });
-    }
-
-    private static double Median(List<JsonElement> results, string field)
-    {
-        var values = results.Select(result => result.GetProperty(field).GetDouble()).Order().ToArray();
-        return values.Length % 2 == 1 ? values[values.Length / 2] : (values[(values.Length / 2) - 1] + values[values.Length / 2]) / 2;
-    }
-
-    /// <summary>Started through the dotnet host, a process must be told its assembly; started as a program of its own, not.</summary>
-    private static string[] OwnAssembly() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(PeersBenchmark).Assembly.Location] : [];
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Runs a program whose last line of output is JSON; null and a reason where it could not.</summary>
-    private static JsonElement? Start(string program, IReadOnlyList<string> arguments, out string reason)
-    {
-        reason = string.Empty;
-        try
+        var net = models.Export(settings.Model, settings.PeerModel);
+        foreach (var (batch, target) in new[] { (8, 1.25), (1, 1.1) })
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode == 0)
+            var (sides, peers) = Start(net, batch, [1, 2]);
+            Comparison.Alternate([.. sides, .. peers], settings.Rounds, settings.Seconds);
+            for (var i = 0; i < sides.Count; i++)
             {
-                using var document = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
-                return document.RootElement.Clone();
+                comparison.AddRates($"bundled, batch {batch}, {Threads(i + 1)}: images/s", sides[i], peers.Count > 0 ? peers[i] : null, target);
             }
 
-            reason = $"{program} ended with {process.ExitCode}: {errors.Result.Trim()}";
-        }
-        catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or JsonException)
-        {
-            reason = $"{program}: {fault.Message}";
+            if (batch == 8)
+            {
+                comparison.Add("bundled, batch 8: 2 threads against 1, images/s", Statistics.Median(sides[1].Rates), Statistics.Median(sides[0].Rates), Statistics.Median(sides[1].Rates.Zip(sides[0].Rates, (two, one) => two / one)), 1.9);
+                double? peer = peers.Count > 0 ? peers[1].ResidentMegabytes : null;
+                comparison.Add("bundled, batch 8, 2 threads: resident, MB", sides[1].ResidentMegabytes, peer, peer / sides[1].ResidentMegabytes, 1.0);
+            }
+
+            End(sides, peers);
         }
 
-        return null;
+        List<double> ours = [], theirs = [];
+        for (var round = 0; round < settings.Rounds; round++)
+        {
+            var (sides, peers) = Start(net, 1, [2]);
+            ours.Add(sides[0].Loaded.GetProperty("firstRunMs").GetDouble());
+            theirs.AddRange(peers.Select(peer => peer.Loaded.GetProperty("firstRunMs").GetDouble()));
+            End(sides, peers);
+        }
+
+        var both = theirs.Count == ours.Count;
+        comparison.Add("bundled: load, compile, first image, ms", Statistics.Median(ours), both ? Statistics.Median(theirs) : null, both ? Statistics.Median(theirs.Zip(ours, (a, b) => a / b)) : null, 1.0);
     }
+
+    private void CompareNet(Comparison comparison, OnnxModels models, string folder, Settings settings)
+    {
+        var net = models.Export(folder);
+        var (sides, peers) = Start(net, 8, [2]);
+        Comparison.Alternate([.. sides, .. peers], settings.Rounds, settings.Seconds);
+        comparison.AddRates($"{Path.GetFileName(folder)}, batch 8, 2 threads: images/s", sides[0], peers.Count > 0 ? peers[0] : null, 1.0);
+        End(sides, peers);
+        models.Delete(net);
+    }
+
+    private void CompareExtraction(Comparison comparison, IReadOnlyList<string> arguments, Settings settings, bool quick)
+    {
+        var folder = Options.Text(arguments, "--photos") ?? Path.Combine(Options.Shared, "flowers", "photos");
+        if (!Directory.Exists(folder))
+        {
+            _notes.Add($"Extraction was left out: there is no folder {folder}; name one of photos with --photos DIR.");
+            return;
+        }
+
+        var (photos, extraction, engine) = ExtractionRounds.Measure(folder, quick ? 100 : int.MaxValue, settings.Rounds, threads: 2);
+        comparison.Add(
+            $"extraction of {photos} photos against the engine alone: images/s", Statistics.Median(extraction), Statistics.Median(engine), Statistics.Median(extraction.Zip(engine, (whole, alone) => whole / alone)), 0.92);
+    }
+
+    private IReadOnlyList<string> Nets(IReadOnlyList<string> arguments)
+    {
+        var root = Path.Combine(Options.Shared, "golden", "nets");
+        root = Directory.Exists(root) ? root : Path.Combine("Tests", "Goldens", "shared", "golden", "nets");
+        var wanted = Options.Text(arguments, "--nets")?.Split(',') ?? s_nets;
+        var found = wanted.Select(name => Path.Combine(root, name)).ToLookup(folder => File.Exists(Path.Combine(folder, "manifest.json")));
+        if (found[false].Any())
+        {
+            _notes.Add($"Left out, as they are not in {root}: {string.Join(", ", found[false].Select(Path.GetFileName))}; MLTRANSFER_SHARED names the folder that has them.");
+        }
+
+        return [.. found[true]];
+    }
+
+    /// <summary>Starts both sides for each number of threads, and checks that they compute the same.</summary>
+    private (IReadOnlyList<Contestant> Ours, IReadOnlyList<Contestant> Peers) Start(ComparedNet net, int batch, int[] threads)
+    {
+        List<Contestant> ours = [.. threads.Select(count => Contestant.Managed(net, count, batch))];
+        List<Contestant> peers = [];
+        try
+        {
+            peers.AddRange(threads.Select(count => Contestant.OnnxRuntime(net, count, batch)));
+            CheckAgreement(net.Path, ours[0].Loaded, peers[0].Loaded);
+        }
+        catch (PeerMissingException fault)
+        {
+            _notes.Add($"ONNX Runtime was left out: {fault.Message}");
+            peers.Clear();
+        }
+
+        return (ours, peers);
+    }
+
+    private void CheckAgreement(string model, JsonElement ours, JsonElement peer)
+    {
+        double[] a = [.. ours.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];
+        double[] b = [.. peer.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())];
+        var largest = b.Max(Math.Abs);
+        var difference = a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
+        var name = Path.GetFileName(model);
+        _notes.Add(a.Length == b.Length && difference <= Agreement * largest
+            ? $"{name}: both give the same features."
+            : string.Create(CultureInfo.InvariantCulture, $"{name}: THE SIDES DIFFER by {difference:G3} where the largest feature is {largest:G3}; the comparison is of different things."));
+    }
+
+    private static void End(params IReadOnlyList<Contestant>[] sides)
+    {
+        foreach (var side in sides.SelectMany(side => side))
+        {
+            side.Dispose();
+        }
+    }
+
+    private static string Threads(int count) => count == 1 ? "1 thread" : string.Create(CultureInfo.InvariantCulture, $"{count} threads");
+
+    private sealed record Settings(int Rounds, double Seconds, string Model, string? PeerModel);
 }
