@@ -38,7 +38,7 @@ public class RunCostTests
     {
         using var session = new ManagedEngine().CompileManaged(SmallNet.Make(), ["input"], ["out"], new EngineOptions { Threads = 2 });
         long after = 0;
-        for (var round = 0; round < 200; round++)
+        for (var round = 0; round < 100; round++)
         {
             var shape = new TensorShape(1 + (round % 4), 20 + (round % 9), 23, 3);
             session.Run([Tensor.Zeros(DataType.Float32, shape)]);

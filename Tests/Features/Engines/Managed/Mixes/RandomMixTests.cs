@@ -26,7 +26,7 @@ public class RandomMixTests
 
     private static readonly LaneWidth[] s_widths = [LaneWidths.Best, .. LaneWidths.All];
 
-    [Property(MaxTest = 100, StartSize = 20, EndSize = 120, Replay = "20261127,1000003")]
+    [Property(MaxTest = 60, StartSize = 20, EndSize = 120, Replay = "20261127,1000003")]
     public void Mix_GivesWhatThePlainKernelsGive(byte[] recipe) => Check(recipe);
 
     [Fact]

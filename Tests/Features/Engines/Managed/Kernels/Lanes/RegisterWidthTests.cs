@@ -15,7 +15,7 @@ public class RegisterWidthTests(ITestOutputHelper log)
     private const string AllVariable = "MLTRANSFER_ALL_WIDTHS";
 
     /// <summary>Multiplications and additions an image up to which a network runs at every width in an ordinary run of the tests: it takes seconds even one float at a time.</summary>
-    private const long MostWork = 12_000_000_000;
+    private const long MostWork = 8_000_000_000;
 
     [SkippableTheory]
     [MemberData(nameof(HiddenInstructions.Settings), MemberType = typeof(HiddenInstructions))]
