@@ -10,7 +10,9 @@ public static class GraphDefReader
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="GraphFormatException">Not a GraphDef, or not a legal one; the message begins with the path.</exception>
-    public static Graph Read(string path) => Parse(File.ReadAllBytes(path), path);
+    public static Graph Read(string path) => Directory.Exists(path)
+        ? throw new GraphFormatException(NoGraph(path, OtherFormats.DescribeFolder(path)))
+        : Parse(File.ReadAllBytes(path), path);
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="file">A binary GraphDef.</param>
@@ -25,7 +27,7 @@ public static class GraphDefReader
         }
         catch (InvalidProtocolBufferException fault)
         {
-            throw new GraphFormatException($"{source}: not a binary GraphDef: {fault.Message}", fault);
+            throw new GraphFormatException(OtherFormats.Describe(file) is { } other ? NoGraph(source, other) : $"{source}: not a binary GraphDef, or cut short or damaged: {fault.Message}", fault);
         }
 
         return FromGraphDef(definition, source);
@@ -37,7 +39,7 @@ public static class GraphDefReader
     {
         if (definition.Node.Count == 0)
         {
-            throw new GraphFormatException($"{source}: the file holds no nodes; a frozen TensorFlow graph (binary GraphDef, .pb) is expected");
+            throw new GraphFormatException(NoGraph(source, OtherFormats.Describe(file) ?? "the file holds no nodes"));
         }
 
         try
@@ -53,6 +55,8 @@ public static class GraphDefReader
             throw new GraphFormatException($"{source}: {fault.Message}", fault);
         }
     }
+
+    private static string NoGraph(string source, string found) => $"{source}: {found}. A frozen TensorFlow graph (binary GraphDef, .pb) was expected.";
 
     private static GraphNode ToNode(NodeDef node)
     {

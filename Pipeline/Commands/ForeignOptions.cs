@@ -3,7 +3,10 @@ using MlTransfer.Pipeline.Terminal;
 
 namespace MlTransfer.Pipeline.Commands;
 
-/// <summary>Options of TensorFlow's retrain.py that have no counterpart here: each is recognised and answered with what to do instead.</summary>
+/// <summary>
+/// Options of TensorFlow's retrain.py that have no counterpart here. One that asks for something that is not done is answered with what to do instead; one that
+/// could not change the result (how often to measure, a distortion by 0 percent) is passed over with a notice, so that old command lines go on working.
+/// </summary>
 internal sealed class ForeignOptions
 {
     private readonly (Option<string?> Option, string Answer)[] _options =
@@ -30,6 +33,10 @@ internal sealed class ForeignOptions
         }.Select(entry => (new Option<string?>(entry.Name) { Hidden = true, Arity = ArgumentArity.ZeroOrOne }, entry.Answer)),
     ];
 
+    private static readonly string[] s_withoutEffect = ["--intermediate_store_frequency", "--eval_step_interval", "--test_batch_size", "--validation_batch_size", "--logging_verbosity"];
+
+    private static readonly string[] s_withoutEffectAtZero = ["--random_crop", "--random_scale", "--random_brightness"];
+
     /// <summary>Adds the options to a command, hidden from its help.</summary>
     public ForeignOptions AddTo(Command command)
     {
@@ -41,14 +48,23 @@ internal sealed class ForeignOptions
         return this;
     }
 
-    /// <summary>Refuses a command line that uses one of them.</summary>
-    /// <exception cref="UsageException">One is used; the message says what to do instead.</exception>
-    public void Refuse(ParseResult arguments)
+    /// <summary>Refuses a command line that uses one of them, unless it could not change the result.</summary>
+    /// <exception cref="UsageException">One is used that asks for something; the message says what to do instead.</exception>
+    public void Check(ParseResult arguments, CommandOutput output)
     {
         var used = _options.Where(entry => arguments.GetResult(entry.Option) is { Implicit: false }).ToArray();
-        if (used.Length > 0)
+        var asking = used.Where(entry => !IsWithoutEffect(entry.Option, arguments)).ToArray();
+        if (asking.Length > 0)
         {
-            throw new UsageException(string.Join(Environment.NewLine, used.Select(entry => $"{entry.Option.Name} of retrain.py has no counterpart: {entry.Answer}.")));
+            throw new UsageException(string.Join(Environment.NewLine, asking.Select(entry => $"{entry.Option.Name} of retrain.py has no counterpart: {entry.Answer}.")));
+        }
+
+        foreach (var (option, answer) in used)
+        {
+            output.Notice($"{option.Name} of retrain.py is passed over: {answer}.");
         }
     }
+
+    private static bool IsWithoutEffect(Option<string?> option, ParseResult arguments) =>
+        s_withoutEffect.Contains(option.Name) || (s_withoutEffectAtZero.Contains(option.Name) && arguments.GetValue(option) is "0");
 }

@@ -70,7 +70,7 @@ internal sealed class RetrainCommand : ICommand
     public int Run(CommandContext context)
     {
         var (arguments, output, cancellation) = context;
-        _foreign.Refuse(arguments);
+        _foreign.Check(arguments, output);
         var clock = Stopwatch.StartNew();
         var request = _train.Read(arguments, _work.Threads(arguments)) with { Evaluation = _evaluation.Read(arguments) };
         if (arguments.GetValue(_graph) is not null && (request.Hidden is not null || request.Similarity is not null))

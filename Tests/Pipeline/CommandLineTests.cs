@@ -83,6 +83,17 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Options_of_retrain_py_that_change_nothing_are_passed_over()
+    {
+        string[] options = ["--eval_step_interval", "10", "--test_batch_size", "-1", "--validation_batch_size", "100", "--intermediate_store_frequency", "0", "--logging_verbosity", "INFO", "--random_crop", "0", "--random_scale=0"];
+        var run = CommandRun.Of(["retrain", "--image_dir", "no-such-folder", .. options]);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("no-such-folder does not exist", run.Error, StringComparison.Ordinal);
+        Assert.All(options.Where(option => option.StartsWith("--", StringComparison.Ordinal)), option => Assert.Contains($"{option.Split('=')[0]} of retrain.py is passed over", run.Error, StringComparison.Ordinal));
+        Assert.Equal(2, CommandRun.Of("retrain", "--random_crop", "10").Code);
+    }
+
     [Theory]
     [InlineData("retrain --images no-such-folder", "no-such-folder")]
     [InlineData("extract-features --images no-such-list.csv --cache x", "no-such-list.csv")]

@@ -47,6 +47,31 @@ public class GraphDefReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("node {\n  name: \"x\"\n}", "text form")]
+    [InlineData("{\"format\": \"graph-model\"}", "JSON")]
+    [InlineData("<html>", "web page")]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "LFS")]
+    [InlineData("\u001c\0\0\0TFL3\u0014\0", "Lite")]
+    [InlineData("PK\u0003\u0004", "zip")]
+    [InlineData("GIF89a\u0001\0\u0001\0", "picture")]
+    public void OtherFormats_AreCalledByTheirNames(string text, string named)
+    {
+        var fault = Assert.Throws<GraphFormatException>(() => GraphDefReader.Parse(System.Text.Encoding.Latin1.GetBytes(text), "model.pb"));
+        Assert.StartsWith("model.pb: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_AreNoGraphs()
+    {
+        var folder = Directory.CreateTempSubdirectory("mltransfer-graph-");
+        Assert.Contains("folder", Assert.Throws<GraphFormatException>(() => GraphDefReader.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder.FullName, "saved_model.pb"), "");
+        Assert.Contains("SavedModel", Assert.Throws<GraphFormatException>(() => GraphDefReader.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public void SmallGraph_Runs() => Assert.Equal([2f, 2f], Run(SmallGraph().ToByteArray()).AsSpan<float>().ToArray());
 
