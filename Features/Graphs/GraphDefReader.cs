@@ -30,7 +30,7 @@ public static class GraphDefReader
             throw new GraphFormatException(OtherFormats.Describe(file) is { } other ? NoGraph(source, other) : $"{source}: not a binary GraphDef, or cut short or damaged: {fault.Message}", fault);
         }
 
-        return FromGraphDef(definition, source);
+        return definition.Node.Count > 0 || OtherFormats.Describe(file) is not { } found ? FromGraphDef(definition, source) : throw new GraphFormatException(NoGraph(source, found));
     }
 
     /// <summary>Reads a parsed graph.</summary>
@@ -39,7 +39,7 @@ public static class GraphDefReader
     {
         if (definition.Node.Count == 0)
         {
-            throw new GraphFormatException(NoGraph(source, OtherFormats.Describe(file) ?? "the file holds no nodes"));
+            throw new GraphFormatException(NoGraph(source, "the file holds no nodes"));
         }
 
         try

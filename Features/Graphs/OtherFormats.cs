@@ -41,7 +41,8 @@ internal static class OtherFormats
 
     /// <summary>What a folder is that was named in place of a graph.</summary>
     /// <param name="path">The folder.</param>
-    public static string DescribeFolder(string path) => File.Exists(Path.Combine(path, "saved_model.pb")) || File.Exists(Path.Combine(path, "saved_model.pbtxt"))
-        ? "it is a SavedModel folder; freeze it to one file first"
+    public static string DescribeFolder(string path) =>
+        File.Exists(Path.Combine(path, "saved_model.pb")) ? $"it is a SavedModel's folder; {nameof(GraphFile)} reads those"
+        : File.Exists(Path.Combine(path, "saved_model.pbtxt")) ? "it is a SavedModel in text form; write it in binary form"
         : "it is a folder; name the graph's file";
 }
