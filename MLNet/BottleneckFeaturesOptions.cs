@@ -58,6 +58,9 @@ public sealed record BottleneckFeaturesOptions
     /// <summary>What runs the graph; null (default) for the managed engine.</summary>
     public IGraphEngine? Engine { get; init; }
 
+    /// <summary>Told how far each walk is that computes something; null (default) for silence.</summary>
+    public IProgress<FeaturesProgress>? Progress { get; init; }
+
     /// <summary>Ends an extraction within a second, as cancelling the execution of the <c>MLContext</c> does; what is computed by then is in the cache.</summary>
     public CancellationToken Cancellation { get; init; }
 }

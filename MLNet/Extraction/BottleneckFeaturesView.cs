@@ -18,14 +18,15 @@ internal sealed class BottleneckFeaturesView(BottleneckFeaturesTransformer trans
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var (passed, needed, hasFeatures) = Split(columnsNeeded);
-        return Wrap(input.GetRowCursor(needed, rand), passed, hasFeatures);
+        return Wrap(input.GetRowCursor(needed, rand), passed, hasFeatures, GetRowCount());
     }
 
     /// <inheritdoc/>
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var (passed, needed, hasFeatures) = Split(columnsNeeded);
-        return [.. input.GetRowCursorSet(needed, n, rand).Select(cursor => Wrap(cursor, passed, hasFeatures))];
+        var cursors = input.GetRowCursorSet(needed, n, rand);
+        return Array.ConvertAll(cursors, cursor => Wrap(cursor, passed, hasFeatures, cursors.Length == 1 ? GetRowCount() : null));
     }
 
     private (DataViewSchema.Column[] Passed, DataViewSchema.Column[] Needed, bool HasFeatures) Split(IEnumerable<DataViewSchema.Column> columns)
@@ -36,6 +37,6 @@ internal sealed class BottleneckFeaturesView(BottleneckFeaturesTransformer trans
         return (passed, hasFeatures ? [.. passed.Concat(binding.Dependencies).DistinctBy(column => column.Index)] : passed, hasFeatures);
     }
 
-    private DataViewRowCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] passed, bool hasFeatures) =>
-        hasFeatures ? new LookAheadCursor(transformer, binding, cursor, passed) : new PassingCursor(binding, cursor);
+    private DataViewRowCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] passed, bool hasFeatures, long? totalRows) =>
+        hasFeatures ? new LookAheadCursor(transformer, binding, cursor, passed, totalRows) : new PassingCursor(binding, cursor);
 }

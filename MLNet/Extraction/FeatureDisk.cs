@@ -22,6 +22,7 @@ internal sealed class FeatureDisk : IFeatureMemo
     private readonly Stopwatch _sinceSave = new();
     private FeatureCache? _cache;
     private bool _isWriter;
+    private string _seen = "";
     private int _users;
 
     private FeatureDisk(string folder, FeatureStoreKey key)
@@ -101,6 +102,12 @@ internal sealed class FeatureDisk : IFeatureMemo
         lock (_gate)
         {
             _users++;
+            if (_cache is not null && !_isWriter && _seen != Files())
+            {
+                // Another process has added to the cache, or it was deleted.
+                _cache.Dispose();
+                _cache = null;
+            }
         }
     }
 
@@ -137,6 +144,14 @@ internal sealed class FeatureDisk : IFeatureMemo
         }
     }
 
-    private FeatureCache? OpenToRead() =>
-        Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any() ? FeatureCache.OpenRead(_folder) : null;
+    private FeatureCache? OpenToRead()
+    {
+        _seen = Files();
+        return _seen.Length > 0 ? FeatureCache.OpenRead(_folder) : null;
+    }
+
+    /// <summary>Names, lengths and dates of the cache's files; empty where there are none.</summary>
+    private string Files() => Directory.Exists(_folder)
+        ? string.Join('|', new DirectoryInfo(_folder).EnumerateFiles().Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal))
+        : "";
 }

@@ -16,6 +16,9 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
     private int _first;
     private bool _computes;
 
+    /// <summary>Images computed so far.</summary>
+    public int Computed { get; private set; }
+
     /// <summary>Rows in the window.</summary>
     public int Count { get; private set; }
 
@@ -104,6 +107,7 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
             FeatureComputer.Release(batch[i].Prepared);
         }
 
+        Computed += batch.Count;
         foreach (var (copy, original) in copies)
         {
             (copy.Features, copy.Fault) = (original.Features, original.Fault);

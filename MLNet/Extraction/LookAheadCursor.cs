@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -16,15 +17,21 @@ internal sealed class LookAheadCursor : DataViewRowCursor
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly (long Position, long Batch, DataViewRowId Id)[] _rows;
     private readonly float[] _missing;
+    private readonly long? _totalRows;
+    private readonly Stopwatch _computing = new();
+    private long _row = -1;
+    private long _lastAsked = -1;
+    private long _asked;
     private bool _started;
     private bool _inputEnded;
     private bool _disposed;
 
-    public LookAheadCursor(BottleneckFeaturesTransformer transformer, FeaturesBinding binding, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> passed)
+    public LookAheadCursor(BottleneckFeaturesTransformer transformer, FeaturesBinding binding, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> passed, long? totalRows)
     {
         _transformer = transformer;
         _binding = binding;
         _input = input;
+        _totalRows = totalRows;
         var computer = transformer.Computer;
         var capacity = 2 * computer.Batch;
         _rows = new (long, long, DataViewRowId)[capacity];
@@ -91,6 +98,7 @@ internal sealed class LookAheadCursor : DataViewRowCursor
             _window.Add(image);
         }
 
+        _row++;
         return _window.Count > 0;
     }
 
@@ -133,9 +141,32 @@ internal sealed class LookAheadCursor : DataViewRowCursor
     private void GetFeatures(ref VBuffer<float> value)
     {
         _ = CurrentSlot;
-        var features = ImageWindow.Value(_window.First(), _window.FirstName, _transformer.Options.OnBadImage, _missing);
+        var features = ImageWindow.Value(First(), _window.FirstName, _transformer.Options.OnBadImage, _missing);
         var editor = VBufferEditor.Create(ref value, features.Length);
         features.CopyTo(editor.Values);
         value = editor.Commit();
+    }
+
+    private (float[]? Features, string? Fault) First()
+    {
+        var before = _window.Computed;
+        if (before == 0)
+        {
+            _computing.Restart();
+        }
+
+        var first = _window.First();
+        if (_row != _lastAsked)
+        {
+            _lastAsked = _row;
+            _asked++;
+        }
+
+        if (_window.Computed > before)
+        {
+            _transformer.Options.Progress?.Report(new FeaturesProgress(_asked, _totalRows, _window.Computed, _window.Computed / _computing.Elapsed.TotalSeconds));
+        }
+
+        return first;
     }
 }

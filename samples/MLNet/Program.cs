@@ -39,7 +39,7 @@ void Train(string folder, string path)
     var photos = ml.Data.LoadImageFolder(folder, notice: Console.WriteLine);
     var split = ml.Data.TrainTestSplit(photos, testFraction: 0.2);
     var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-        .Append(ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", new() { CacheFolder = path + ".features", Backbone = new() { Tensor = "mixed8" } }))
+        .Append(ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", new() { CacheFolder = path + ".features", Backbone = new() { Tensor = "mixed8" }, Progress = new ConsoleProgress() }))
         .Append(ml.MulticlassClassification.Trainers.SoftmaxHead())
         .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 

@@ -91,6 +91,35 @@ public sealed class BottleneckFeaturesTests : IDisposable
     }
 
     [Fact]
+    public void A_photo_is_read_once_however_often_the_data_is_walked()
+    {
+        var output = Transform(_ml.Data.LoadImageFolder(_pictures.Root), "ImagePath");
+        var first = Pipelines.FeaturesOf(output);
+        // Other bytes behind the same name, length and date: who reads the file again would find another image, or none.
+        foreach (var file in _pictures.Files)
+        {
+            var date = File.GetLastWriteTimeUtc(file);
+            File.WriteAllBytes(file, new byte[new FileInfo(file).Length]);
+            File.SetLastWriteTimeUtc(file, date);
+        }
+
+        Assert.Equal(first, Pipelines.FeaturesOf(output));
+    }
+
+    [Fact]
+    public void Progress_is_told_after_each_batch()
+    {
+        var told = new List<FeaturesProgress>();
+        var data = _ml.Data.LoadImageFolder(_pictures.Root);
+        var output = _ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", Options with { Progress = new Direct(told.Add) }).Fit(data).Transform(data);
+        _ = Pipelines.FeaturesOf(output);
+        Assert.Equal([(1, 8), (9, 16), (17, 24)], told.Select(state => ((int)state.Rows, state.Computed)));
+        Assert.All(told, state => Assert.Equal(_pictures.Count, state.TotalRows));
+        _ = Pipelines.FeaturesOf(output);
+        Assert.Equal(3, told.Count);
+    }
+
+    [Fact]
     public void A_changed_photo_is_noticed_and_copies_are_computed_once()
     {
         File.Copy(Path.Combine(_pictures.Root, "red", "0.png"), Path.Combine(_pictures.Root, "red", "1.png"), overwrite: true);
@@ -222,6 +251,11 @@ public sealed class BottleneckFeaturesTests : IDisposable
     }
 
     private IDataView Transform(IDataView data, string column) => _ml.Transforms.ExtractBottleneckFeatures("Features", column, Options).Fit(data).Transform(data);
+
+    private sealed class Direct(Action<FeaturesProgress> report) : IProgress<FeaturesProgress>
+    {
+        public void Report(FeaturesProgress value) => report(value);
+    }
 
     private sealed class PathRow
     {

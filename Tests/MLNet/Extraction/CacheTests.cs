@@ -46,6 +46,25 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void A_cache_that_is_deleted_or_filled_by_others_is_noticed_at_the_next_walk()
+    {
+        var folder = _pictures.At("shared.features");
+        var output = Transform(folder);
+        _ = Pipelines.FeaturesOf(output);
+        _ = Pipelines.FeaturesOf(output);
+        Assert.Equal(_pictures.Count, _engine.Images);
+        Directory.Delete(folder, recursive: true);
+        _ = Pipelines.FeaturesOf(output);
+        Assert.Equal(2 * _pictures.Count, _engine.Images);
+
+        File.WriteAllBytes(Path.Combine(_pictures.Root, "red", "new.png"), Pictures.Png("red", 50));
+        _ = Extract(folder);
+        Assert.Equal(2 * _pictures.Count + 1, _engine.Images);
+        Assert.Equal(_pictures.Count + 1, Pipelines.FeaturesOf(Transform(folder)).Length);
+        Assert.Equal(2 * _pictures.Count + 1, _engine.Images);
+    }
+
+    [Fact]
     public void Labels_that_are_keys_already_are_saved_by_name()
     {
         var folder = _pictures.At("keys.features");
