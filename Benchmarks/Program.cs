@@ -5,7 +5,7 @@ internal static class Program
     private static readonly IBenchmark[] s_benchmarks =
     [
         new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark(), new Engines.RooflineBenchmark(), new Engines.SoakBenchmark(), new Kernels.KernelsBenchmark(),
-        new Classification.PredictBenchmark(),
+        new Classification.PredictBenchmark(), new Trainers.TrainersBenchmark(),
     ];
 
     private static int Main(string[] args)

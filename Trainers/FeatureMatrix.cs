@@ -2,7 +2,7 @@ namespace MlTransfer.Trainers;
 
 /// <summary>Features of many examples: rows × columns, float32, row-major, one row an example.</summary>
 /// <remarks>A view: the values are not copied and must not change while a trainer uses them. Safe to read from any thread.</remarks>
-public sealed class FeatureMatrix
+public sealed class FeatureMatrix : IFeatureSource
 {
     private readonly ReadOnlyMemory<float> _values;
 
@@ -45,6 +45,9 @@ public sealed class FeatureMatrix
     /// <param name="row">0 … <see cref="Rows"/> − 1.</param>
     public ReadOnlySpan<float> Row(int row) => _values.Span.Slice(checked(row * Columns), Columns);
 
+    /// <inheritdoc/>
+    public void CopyRow(int row, Span<float> target) => Row(row).CopyTo(target);
+
     /// <summary>A copy of some rows, in the order given (a row may come more than once), with their names.</summary>
     /// <param name="rows">Row numbers, each 0 … <see cref="Rows"/> − 1.</param>
     public FeatureMatrix Select(ReadOnlySpan<int> rows)
@@ -61,25 +64,5 @@ public sealed class FeatureMatrix
         }
 
         return new FeatureMatrix(values, rows.Length, Columns, names);
-    }
-
-    /// <summary>How a message calls a row: its number and, where known, its name.</summary>
-    internal string Describe(int row) => Names is null ? $"row {row}" : $"row {row} ({Names[row]})";
-
-    /// <summary>Names the first number that is not finite, if there is one.</summary>
-    internal void ThrowIfNotFinite()
-    {
-        for (var r = 0; r < Rows; r++)
-        {
-            var row = Row(r);
-            for (var d = 0; d < row.Length; d++)
-            {
-                if (!float.IsFinite(row[d]))
-                {
-                    throw new TrainingDataException(
-                        $"{Describe(r)} holds {row[d]} in column {d}; every feature must be a finite number. Extract the features of this example again, or leave it out.");
-                }
-            }
-        }
     }
 }

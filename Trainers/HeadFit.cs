@@ -32,6 +32,9 @@ public abstract record HeadFit
     /// <summary>The epoch, from 1, whose weights these are, where early stopping chose it; null otherwise.</summary>
     public int? BestEpoch { get; init; }
 
+    /// <summary>Options that the trainer itself chose, by name, as they belong into the head file in place of what was asked for. Empty of most.</summary>
+    public IReadOnlyDictionary<string, string> ChosenOptions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the user should know: classes without rows, separable data, iterations used up. Empty when there is nothing.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 

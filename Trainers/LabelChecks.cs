@@ -23,8 +23,30 @@ internal static class LabelChecks
         }
     }
 
+    /// <summary>One weight a class, each zero or more and finite; or none.</summary>
+    public static void ThrowIfNotClassWeights(IReadOnlyList<string> labels, IReadOnlyList<double>? weights)
+    {
+        if (weights is null)
+        {
+            return;
+        }
+
+        if (weights.Count != labels.Count)
+        {
+            throw new ArgumentException($"{weights.Count} class weights were given for {labels.Count} classes; give one a class.");
+        }
+
+        for (var c = 0; c < weights.Count; c++)
+        {
+            if (!double.IsFinite(weights[c]) || weights[c] < 0)
+            {
+                throw new ArgumentException($"Class '{labels[c]}' has the weight {weights[c]}; weights must be zero or more and finite.");
+            }
+        }
+    }
+
     /// <summary>One label a row, each within the classes.</summary>
-    public static void ThrowIfNotLabels(FeatureMatrix features, ReadOnlySpan<int> labels, int classes)
+    public static void ThrowIfNotLabels(IFeatureSource features, ReadOnlySpan<int> labels, int classes)
     {
         if (labels.Length != features.Rows)
         {

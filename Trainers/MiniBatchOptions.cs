@@ -113,12 +113,7 @@ public sealed record MiniBatchOptions
         ThrowIf(Patience < 1, $"The patience must be one epoch or more; {Patience} was given.");
         ThrowIf(!double.IsFinite(L2) || L2 < 0, $"L2 must be zero or more and finite; {L2} was given.");
         ThrowIf(!(LabelSmoothing >= 0 && LabelSmoothing < 1), $"Label smoothing must be at least 0 and less than 1; {LabelSmoothing} was given.");
-        ThrowIf(ClassWeights is { } weights && weights.Count != Labels.Count, $"{ClassWeights?.Count} class weights were given for {Labels.Count} classes; give one a class.");
-        for (var c = 0; c < (ClassWeights?.Count ?? 0); c++)
-        {
-            ThrowIf(!double.IsFinite(ClassWeights![c]) || ClassWeights[c] < 0, $"Class '{Labels[c]}' has the weight {ClassWeights[c]}; weights must be zero or more and finite.");
-        }
-
+        LabelChecks.ThrowIfNotClassWeights(Labels, ClassWeights);
         ThrowIf(InitialWeights is { } initial && initial.Classes != Labels.Count, $"The initial weights are for {InitialWeights?.Classes} classes; there are {Labels.Count}.");
     }
 

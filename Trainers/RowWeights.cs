@@ -10,7 +10,7 @@ internal static class RowWeights
     /// <param name="classWeights">A weight a class, in the order of the labels; null for none.</param>
     /// <param name="sampleWeights">A weight a row; empty for none.</param>
     public static double[]? Of(
-        FeatureMatrix features, PresentClasses classes, ClassWeighting weighting, IReadOnlyList<double>? classWeights, ReadOnlySpan<double> sampleWeights)
+        IFeatureSource features, PresentClasses classes, ClassWeighting weighting, IReadOnlyList<double>? classWeights, ReadOnlySpan<double> sampleWeights)
     {
         if (sampleWeights.IsEmpty && weighting == ClassWeighting.None && classWeights is null)
         {
@@ -33,7 +33,7 @@ internal static class RowWeights
     }
 
     /// <summary>One weight a row (or none at all), each zero or more and finite.</summary>
-    public static void ThrowIfNotSampleWeights(FeatureMatrix features, ReadOnlySpan<double> sampleWeights)
+    public static void ThrowIfNotSampleWeights(IFeatureSource features, ReadOnlySpan<double> sampleWeights)
     {
         if (!sampleWeights.IsEmpty && sampleWeights.Length != features.Rows)
         {

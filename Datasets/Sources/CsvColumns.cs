@@ -8,8 +8,9 @@ namespace MlTransfer.Datasets.Sources;
 /// <param name="Path">Column of the paths.</param>
 /// <param name="Label">Column of the labels.</param>
 /// <param name="Subset">Column of the subsets, or −1.</param>
+/// <param name="Weight">Column of the weights, or −1.</param>
 /// <param name="Width">Fields that each row must have.</param>
-internal sealed record CsvColumns(bool HasHeader, int Path, int Label, int Subset, int Width)
+internal sealed record CsvColumns(bool HasHeader, int Path, int Label, int Subset, int Weight, int Width)
 {
     private static readonly FrozenSet<string> PathNames = new[]
     {
@@ -20,6 +21,8 @@ internal sealed record CsvColumns(bool HasHeader, int Path, int Label, int Subse
         new[] { "label", "labels", "class", "classname", "classlabel", "category", "target", "tag", "species" }.ToFrozenSet();
 
     private static readonly FrozenSet<string> SubsetNames = new[] { "split", "subset", "set", "partition", "mluse", "usage" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> WeightNames = new[] { "weight", "sampleweight", "exampleweight", "imageweight", "rowweight", "instanceweight" }.ToFrozenSet();
 
     private static readonly FrozenDictionary<string, Subset?> Subsets = new Dictionary<string, Subset?>
     {
@@ -60,7 +63,8 @@ internal sealed record CsvColumns(bool HasHeader, int Path, int Label, int Subse
             var path = Named(first, options.PathColumn, PathNames, "path", file);
             var label = Named(first, options.LabelColumn, LabelNames, "label", file);
             return path != label
-                ? new CsvColumns(true, path, label, Array.FindIndex(first, field => SubsetNames.Contains(Bare(field))), first.Length)
+                ? new CsvColumns(
+                    true, path, label, Array.FindIndex(first, field => SubsetNames.Contains(Bare(field))), Array.FindIndex(first, field => WeightNames.Contains(Bare(field))), first.Length)
                 : throw new DatasetException($"{file}: column '{first[path]}' cannot be both the path and the label.");
         }
 
@@ -79,7 +83,7 @@ internal sealed record CsvColumns(bool HasHeader, int Path, int Label, int Subse
         if (width - leading == 2)
         {
             var path = images.Count == 1 ? images[0] : leading;
-            return new CsvColumns(false, path, leading + leading + 1 - path, leading - 1, width);
+            return new CsvColumns(false, path, leading + leading + 1 - path, leading - 1, -1, width);
         }
 
         throw new DatasetException(

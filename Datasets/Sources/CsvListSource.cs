@@ -8,7 +8,7 @@ namespace MlTransfer.Datasets.Sources;
 /// <para>RFC 4180 (quotes, doubled quotes, line breaks within quotes) with LF, CRLF or CR at line ends; comma, semicolon, tab or vertical bar; UTF-8, UTF-16 and
 /// UTF-32 by their byte order marks, UTF-8 without. Blank lines and lines that begin with '#' are skipped, spaces around fields outside quotes are cut.
 /// A first row that names the columns (<c>path,label</c>, <c>ImagePath</c>, <c>filename</c>, <c>class</c> …) is a header; any order, further
-/// columns and a <c>split</c> column (train, validation, test) are understood. Without a header: two columns, the one whose fields all end like picture files being the
+/// columns, a <c>split</c> column (train, validation, test) and a <c>weight</c> column (how much each image counts in training; empty means 1) are understood. Without a header: two columns, the one whose fields all end like picture files being the
 /// path; Google AutoML's leading TRAIN, VALIDATION, TEST, UNASSIGNED is a subset.</para>
 /// <para>Relative paths start from the list's folder; '\' separates as '/' does, unless a file of the very name exists. Images keep the list's
 /// order. Whether the files exist is said in the notices; reading them fails one by one, later. Thread-safe.</para>
@@ -114,7 +114,7 @@ public static class CsvListSource
                 _firstMissing = _missing++ == 0 ? path : _firstMissing;
             }
 
-            Images.Add(new LabeledImage(path, fullPath, label) { Subset = subset });
+            Images.Add(new LabeledImage(path, fullPath, label) { Subset = subset, Weight = Weight(record) });
         }
 
         public List<string> Notices(List<string> labels)
@@ -143,6 +143,19 @@ public static class CsvListSource
             }
 
             return notices;
+        }
+
+        private double Weight(CsvRecord record)
+        {
+            if (columns.Weight < 0 || record.Fields[columns.Weight].Length == 0)
+            {
+                return 1;
+            }
+
+            var text = record.Fields[columns.Weight];
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && double.IsFinite(weight) && weight >= 0
+                ? weight
+                : throw Fault(record, $"the weight '{text}' is not a number of zero or more, with a point for decimals.");
         }
 
         /// <summary>The stored name and the place of a path as it is written in the list.</summary>

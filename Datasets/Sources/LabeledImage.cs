@@ -10,4 +10,7 @@ public sealed record LabeledImage(string Path, string FullPath, string Label)
 {
     /// <summary>The subset that the source itself assigns (a list's <c>split</c> column); null when it says nothing.</summary>
     public Subset? Subset { get; init; }
+
+    /// <summary>How much the image counts in training (a list's <c>weight</c> column), zero or more and finite; 1 where the source says nothing.</summary>
+    public double Weight { get; init; } = 1;
 }

@@ -10,9 +10,9 @@ internal sealed class LossOptions
 {
     private readonly Option<double?> _smoothing = new("--label-smoothing", "--label_smoothing") { Description = "Share of each label that is spread evenly over all labels, 0 to less than 1.", HelpName = "SHARE" };
 
-    private readonly Option<string?> _classWeights = new("--class-weights", "--class_weights")
+    private readonly Option<string?> _classWeights = new("--class-weights", "--class_weights", "--class_weight")
     {
-        Description = "How much the images of a label count: balanced (so that every label counts the same), or 'roses=2,tulips=0.5' (1 where not named).",
+        Description = "How much the images of a label count: balanced (so that every label counts the same), or 'roses=2,tulips=0.5' (1 where not named), or a file of lines 'label,weight'.",
         HelpName = "WEIGHTS",
     };
 
@@ -50,16 +50,26 @@ internal sealed class LossOptions
         }
 
         var weights = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var part in text.Split(','))
+        var isFile = File.Exists(text);
+        foreach (var part in isFile ? Lines(text) : text.Split(','))
         {
-            var mark = part.LastIndexOf('=');
+            var mark = part.LastIndexOf(isFile ? ',' : '=');
             if (mark < 1 || !double.TryParse(part[(mark + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) || !double.IsFinite(weight) || weight < 0
                 || !weights.TryAdd(part[..mark], weight))
             {
-                throw new UsageException($"--class-weights {text}: 'balanced', or 'label=weight' once a label with commas between them, weights of at least 0; '{part}' was found.");
+                throw new UsageException(isFile
+                    ? $"--class-weights {text}: lines 'label,weight' are expected, each label once, weights of at least 0; '{part}' was found."
+                    : $"--class-weights {text}: 'balanced', or 'label=weight' once a label with commas between them, weights of at least 0, or a file of lines 'label,weight'; '{part}' was found.");
             }
         }
 
         return new ClassWeightRequest(weights);
+    }
+
+    /// <summary>The lines of a file of weights but for blank ones and a heading.</summary>
+    private static string[] Lines(string file)
+    {
+        string[] lines = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return lines.Length > 0 && lines[0].EndsWith(",weight", StringComparison.OrdinalIgnoreCase) ? lines[1..] : lines;
     }
 }

@@ -10,18 +10,9 @@ internal sealed class TrainOptions
 {
     private readonly Option<string?> _trainer = new("--trainer")
     {
-        Description = "lbfgs (to the optimum, default) or in mini-batches sgd (as retrain.py; default where an option of mini-batches is given), adam, rmsprop, adagrad; or without fitting centroid (the nearest mean of a label) and knn (the nearest images).",
+        Description = "lbfgs (to the optimum, default), sdca (the same by dual coordinate ascent), or in mini-batches sgd (as retrain.py; default where an option of mini-batches is given), adam, rmsprop, adagrad; or without fitting centroid (the nearest mean of a label) and knn (the nearest images).",
         HelpName = "NAME",
     };
-
-    private readonly Option<double> _l2 = new("--l2")
-    {
-        Description = "Strength of the penalty on the weights, at least 0. In mini-batches: none unless given.",
-        HelpName = "NUMBER",
-        DefaultValueFactory = _ => SoftmaxRegressionOptions.DefaultL2,
-    };
-
-    private readonly Option<int> _iterations = new("--max-iterations") { Description = "lbfgs: most iterations.", HelpName = "N", DefaultValueFactory = _ => 1000 };
 
     private readonly Option<string?> _preset = new("--preset")
     {
@@ -67,7 +58,9 @@ internal sealed class TrainOptions
 
     private readonly Option<double?> _validationPercent = new("--validation-percentage", "--validation_percentage") { Description = "The same as --validation, in percent.", HelpName = "PERCENT" };
 
-    private readonly Option<int?> _seed = new("--seed") { Description = "Seed of the stratified split and of mini-batches.", HelpName = "N" };
+    private readonly Option<int?> _seed = new("--seed") { Description = "Seed of the stratified split, of mini-batches, of sdca's order and of the folds of --l2 auto.", HelpName = "N" };
+
+    private readonly SoftmaxOptions _softmax = new();
 
     private readonly Option<bool> _misclassified = new("--print-misclassified", "--print_misclassified_test_images") { Description = "List every misclassified test image (20 are listed otherwise)." };
 
@@ -77,11 +70,13 @@ internal sealed class TrainOptions
     /// <summary>Adds the options to a command.</summary>
     public TrainOptions AddTo(Command command)
     {
-        _trainer.AcceptOnlyFromAmong("lbfgs", "sgd", "adam", "rmsprop", "adagrad", "centroid", "knn");
+        _trainer.AcceptOnlyFromAmong("lbfgs", "sdca", "sgd", "adam", "rmsprop", "adagrad", "centroid", "knn");
         _preset.AcceptOnlyFromAmong([.. TrainerPresets.Names]);
         _schedule.AcceptOnlyFromAmong("constant", "exponential", "cosine", "polynomial", "step");
         _split.AcceptOnlyFromAmong("hash", "stratified");
-        foreach (var option in new Option[] { _trainer, _l2, _iterations, _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience })
+        command.Add(_trainer);
+        _softmax.AddTo(command);
+        foreach (var option in new Option[] { _preset, _steps, _epochs, _learningRate, _batchSize, _momentum, _nesterov, _schedule, _patience })
         {
             command.Add(option);
         }
@@ -115,7 +110,7 @@ internal sealed class TrainOptions
         var trainer = arguments.GetValue(_trainer) ?? (preset == TrainerPresets.KerasAdam ? "adam" : preset is not null ? "sgd"
             : _kind.HasHidden(arguments) ? (arguments.GetValue(_momentum) is null && !arguments.GetValue(_nesterov) ? KerasTrainer : "sgd")
             : miniBatchAsked.Length > 0 ? miniBatchTrainer : "lbfgs");
-        var fitsInBatches = trainer is not ("lbfgs" or "centroid" or "knn");
+        var fitsInBatches = trainer is not ("lbfgs" or "sdca" or "centroid" or "knn");
         var hidden = _kind.Hidden(arguments);
         if (!fitsInBatches && hidden is not null)
         {
@@ -124,27 +119,21 @@ internal sealed class TrainOptions
 
         if (!fitsInBatches && miniBatchAsked.Length > 0)
         {
-            throw new UsageException($"{string.Join(", ", miniBatchAsked)}: these belong to --trainer sgd, adam, rmsprop or adagrad; {(trainer == "lbfgs" ? "lbfgs has --l2 and --max-iterations" : $"{trainer} does not fit in steps")}.");
+            throw new UsageException($"{string.Join(", ", miniBatchAsked)}: these belong to --trainer sgd, adam, rmsprop or adagrad; {(trainer is "lbfgs" or "sdca" ? $"{trainer} has --l2 and --max-iterations" : $"{trainer} does not fit in steps")}.");
         }
 
-        var l2Given = arguments.GetResult(_l2) is { Implicit: false };
-        if (trainer != "lbfgs" && arguments.GetResult(_iterations) is { Implicit: false })
+        if (trainer is "centroid" or "knn" && _loss.Used(arguments).Any())
         {
-            throw new UsageException($"--max-iterations belongs to --trainer lbfgs; {(fitsInBatches ? $"{trainer} has --steps, --epochs, --learning-rate and --batch-size" : $"{trainer} has nothing to iterate")}.");
-        }
-
-        if (trainer is "centroid" or "knn" && (l2Given || _loss.Used(arguments).Any()))
-        {
-            throw new UsageException($"{string.Join(", ", [.. l2Given ? [_l2.Name] : Array.Empty<string>(), .. _loss.Used(arguments)])}: {trainer} minimises no loss; leave this out, or choose another trainer.");
-        }
-
-        var weights = _loss.ClassWeights(arguments);
-        if (trainer == "lbfgs" && (_loss.Smoothing(arguments) > 0 || weights is { ByLabel: not null }))
-        {
-            throw new UsageException("--label-smoothing and weights by label belong to --trainer sgd, adam, rmsprop or adagrad; lbfgs takes --class-weights balanced.");
+            throw new UsageException($"{string.Join(", ", _loss.Used(arguments))}: {trainer} minimises no loss; leave this out, or choose another trainer.");
         }
 
         var seed = arguments.GetValue(_seed);
+        var softmax = _softmax.Read(arguments, trainer, hidden is not null, seed ?? 0, threads) with { LabelSmoothing = _loss.Smoothing(arguments), ClassWeights = _loss.ClassWeights(arguments) };
+        if (trainer == "sdca" && softmax.LabelSmoothing > 0)
+        {
+            throw new UsageException("--label-smoothing does not go with --trainer sdca; use lbfgs, which minimises the same objective.");
+        }
+
         var kind = (arguments.GetValue(_split) ?? (seed is null ? "hash" : "stratified")) == "hash" ? SplitKind.Hash : SplitKind.Stratified;
         var test = Share(arguments, _test, _testPercent, 0.1);
         var validation = Share(arguments, _validation, _validationPercent, 0.1);
@@ -156,13 +145,12 @@ internal sealed class TrainOptions
         return new TrainRequest
         {
             Trainer = trainer,
-            L2 = InRange(arguments, _l2, 0, double.MaxValue),
-            MaxIterations = (int)InRange(arguments, _iterations, 1, int.MaxValue),
-            ClassWeights = weights,
-            MiniBatch = fitsInBatches ? MiniBatch(arguments, trainer, preset, seed ?? 0) with { L2 = l2Given ? InRange(arguments, _l2, 0, double.MaxValue) : null, LabelSmoothing = _loss.Smoothing(arguments), ClassWeights = weights } : null,
+            Softmax = softmax,
+            MiniBatch = fitsInBatches
+                ? MiniBatch(arguments, trainer, preset, seed ?? 0) with { L2 = _softmax.IsL2Given(arguments) ? softmax.L2 : null, LabelSmoothing = softmax.LabelSmoothing, ClassWeights = softmax.ClassWeights }
+                : null,
             Hidden = hidden,
             Similarity = _kind.Similarity(arguments, trainer),
-            Threads = threads,
             Split = new SplitRequest(kind, test, validation, seed ?? 0),
         };
     }

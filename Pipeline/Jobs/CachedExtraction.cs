@@ -75,6 +75,7 @@ internal static class CachedExtraction
     {
         var entries = cache.Entries;
         string[] labels;
+        double[]? weights = null;
         if (dataset is null)
         {
             labels = [.. entries.Select(entry => entry.Label)];
@@ -85,6 +86,7 @@ internal static class CachedExtraction
             var present = dataset.Images.Where(image => byPath.ContainsKey(image.Path)).ToArray();
             entries = [.. present.Select(image => byPath[image.Path])];
             labels = [.. present.Select(image => image.Label)];
+            weights = Array.TrueForAll(present, image => image.Weight == 1) ? null : Array.ConvertAll(present, image => image.Weight);
         }
 
         string[] paths = [.. entries.Select(entry => entry.Path)];
@@ -93,6 +95,10 @@ internal static class CachedExtraction
             throw new TrainingDataException($"{cache.Folder} has no features of these images. Run extract-features on them first.");
         }
 
-        return new LabeledFeatures(paths, labels, new FeatureMatrix(cache.ReadMatrix(entries), paths.Length, cache.Key.Dimension, paths)) { Hashes = [.. entries.Select(entry => entry.Hash)] };
+        return new LabeledFeatures(paths, labels, new FeatureMatrix(cache.ReadMatrix(entries), paths.Length, cache.Key.Dimension, paths))
+        {
+            Hashes = [.. entries.Select(entry => entry.Hash)],
+            Weights = weights,
+        };
     }
 }

@@ -26,6 +26,11 @@ internal static class HeadReport
             output.Notice(notice);
         }
 
+        if (outcome.Path is { } path)
+        {
+            output.Line(PathText.Render(path));
+        }
+
         output.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"Fitted on {outcome.Rows} images of {outcome.Head.Labels.Count} labels with {outcome.Trainer}: {(outcome.IterationUnit is { } unit ? $"{outcome.Iterations} {unit}, objective" : "log loss")} {outcome.Objective:0.000000}, training accuracy {outcome.TrainingAccuracy:0.0000}, {ProgressDisplay.Duration(outcome.Elapsed)}"));
@@ -63,6 +68,7 @@ internal static class HeadReport
         seconds = outcome.Elapsed.TotalSeconds,
         validation = outcome.Validation,
         test = outcome.Test,
+        regularizationPath = PathText.ToJson(outcome.Path),
         history = outcome.History,
         bestEpoch = outcome.BestEpoch,
         nearDuplicates = outcome.Checks.Leaks,

@@ -49,11 +49,12 @@ internal static class HeadTraining
         var tested = features.Select(split.Rows(Subset.Test));
         var (fitting, validating) = (training.ToTrainingRows(classes), watched.ToTrainingRows(classes));
         var clock = Stopwatch.StartNew();
+        request.WarmStart?.EnsureMatches(origin.BackboneId, origin.GraphSha256, origin.Tensor, origin.Preprocessing);
         var trainer = request.CreateTrainer(labels, training.Paths.Count);
         var result = Train(trainer, fitting, validating, output, cancellation);
         var elapsed = clock.Elapsed;
 
-        var description = HeadDescription.Of(origin, labels) with { Trainer = trainer.Name, TrainerOptions = request.Describe(trainer), CreatedBy = Program };
+        var description = HeadDescription.Of(origin, labels) with { Trainer = trainer.Name, TrainerOptions = request.Describe(trainer, result), CreatedBy = Program };
         var draft = result.CreateHead(description);
         var (validation, test) = (Evaluate(draft, watched, classes), Evaluate(draft, tested, classes));
         CalibrationOutcome? calibration = null;
@@ -92,6 +93,7 @@ internal static class HeadTraining
                 Rejection = rejection,
                 CrossValidation = CrossValidate(features, labels, split, request, output, cancellation),
             },
+            Path = (result as TrainingResult)?.Path,
         };
     }
 

@@ -12,14 +12,18 @@ internal sealed record LabeledFeatures(IReadOnlyList<string> Paths, IReadOnlyLis
     /// <summary>The content of each row's image; null where it is not known.</summary>
     public IReadOnlyList<ContentHash>? Hashes { get; init; }
 
+    /// <summary>How much each row counts in training; null where each counts once.</summary>
+    public double[]? Weights { get; init; }
+
     /// <summary>Some of the rows, in the order given.</summary>
     public LabeledFeatures Select(int[] rows) =>
         new([.. rows.Select(row => Paths[row])], [.. rows.Select(row => Labels[row])], Matrix.Select(rows))
         {
             Hashes = Hashes is null ? null : [.. rows.Select(row => Hashes[row])],
+            Weights = Weights is { } weights ? Array.ConvertAll(rows, row => weights[row]) : null,
         };
 
-    /// <summary>The rows to learn from: the number of each row's label.</summary>
+    /// <summary>The rows to learn from: the number of each row's label, and how much it counts.</summary>
     public TrainingRows ToTrainingRows(IReadOnlyDictionary<string, int> classes) =>
-        new() { Features = Matrix, Labels = Labels.Select(label => classes[label]).ToArray() };
+        new() { Features = Matrix, Labels = Labels.Select(label => classes[label]).ToArray(), SampleWeights = Weights };
 }

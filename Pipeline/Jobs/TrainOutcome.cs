@@ -1,6 +1,7 @@
 using MlTransfer.Trainers;
 using MlTransfer.Trainers.Evaluation;
 using MlTransfer.Trainers.Heads;
+using MlTransfer.Trainers.Selection;
 
 namespace MlTransfer.Pipeline.Jobs;
 
@@ -37,4 +38,7 @@ internal sealed record TrainOutcome(
 {
     /// <summary>What was found out beside these figures.</summary>
     public HeadChecks Checks { get; init; } = HeadChecks.None;
+
+    /// <summary>How the penalty was picked; null where it was given.</summary>
+    public RegularizationPath? Path { get; init; }
 }

@@ -1,4 +1,5 @@
 using MlTransfer.Trainers;
+using MlTransfer.Trainers.Heads;
 using MlTransfer.Trainers.Neighbours;
 using MlTransfer.Trainers.Networks;
 
@@ -7,17 +8,11 @@ namespace MlTransfer.Pipeline.Jobs;
 /// <summary>How a head is fitted.</summary>
 internal sealed record TrainRequest
 {
-    /// <summary>"lbfgs", "sgd", "adam", "rmsprop", "adagrad", "centroid" or "knn".</summary>
+    /// <summary>"lbfgs", "sdca", "sgd", "adam", "rmsprop", "adagrad", "centroid" or "knn".</summary>
     public required string Trainer { get; init; }
 
-    /// <summary>Strength of the L2 penalty (L-BFGS).</summary>
-    public required double L2 { get; init; }
-
-    /// <summary>Most iterations (L-BFGS).</summary>
-    public required int MaxIterations { get; init; }
-
-    /// <summary>How much the images of each label count (L-BFGS); null where all count the same.</summary>
-    public ClassWeightRequest? ClassWeights { get; init; }
+    /// <summary>The objective, and how L-BFGS and SDCA minimise it; the warm start is for mini-batches too.</summary>
+    public required SoftmaxRequest Softmax { get; init; }
 
     /// <summary>How to fit in mini-batches; null for other trainers.</summary>
     public MiniBatchRequest? MiniBatch { get; init; }
@@ -28,16 +23,23 @@ internal sealed record TrainRequest
     /// <summary>How features are compared; null for trainers that do not.</summary>
     public SimilarityRequest? Similarity { get; init; }
 
-    /// <summary>Threads.</summary>
-    public required int Threads { get; init; }
-
     /// <summary>How rows are split.</summary>
     public required SplitRequest Split { get; init; }
 
     /// <summary>What to find out beside the head.</summary>
     public EvaluationRequest Evaluation { get; init; } = new();
 
-    /// <summary>The trainer for so many training rows; a schedule that falls over the whole fit depends on them.</summary>
+    /// <summary>The head whose weights are started from; null to start anew.</summary>
+    public ClassifierHead? WarmStart => Softmax.WarmStart;
+
+    /// <summary>Threads.</summary>
+    public int Threads
+    {
+        get => Softmax.Threads;
+        init => Softmax = Softmax with { Threads = value };
+    }
+
+    /// <summary>The trainer for so many training rows; a schedule that falls over the whole fit, and scikit-learn's C, depend on them.</summary>
     public IHeadTrainer CreateTrainer(IReadOnlyList<string> labels, int rows) => (Similarity, MiniBatch, Hidden) switch
     {
         ({ } how, _, _) when Trainer == "knn" => new NeighbourTrainer(new NeighbourOptions
@@ -54,18 +56,24 @@ internal sealed record TrainRequest
             MiniBatches = miniBatch.Options(labels, rows) with { Initialization = WeightInitialization.GlorotUniform },
             Threads = Threads,
         }),
-        (_, { } miniBatch, _) => new MiniBatchTrainer(miniBatch.Options(labels, rows)),
-        _ => new SoftmaxRegressionTrainer(new SoftmaxRegressionOptions
-        {
-            Labels = labels,
-            L2 = L2,
-            MaxIterations = MaxIterations,
-            Threads = Threads,
-            ClassWeighting = ClassWeights is null ? ClassWeighting.None : ClassWeighting.Balanced,
-        }),
+        (_, { } miniBatch, _) => new MiniBatchTrainer(miniBatch.Options(labels, rows) with { InitialWeights = Softmax.WarmStart?.WeightsFor(labels) }),
+        _ => Softmax.CreateTrainer(labels, rows),
     };
 
-    /// <summary>The options of a trainer made by <see cref="CreateTrainer"/>, for the head file.</summary>
-    public IReadOnlyDictionary<string, string> Describe(IHeadTrainer trainer) =>
-        MiniBatch is null ? trainer.Options : new Dictionary<string, string>(trainer.Options) { ["preset"] = MiniBatch.Preset };
+    /// <summary>The options of a trainer made by <see cref="CreateTrainer"/>, and what the fit itself chose, for the head file.</summary>
+    public IReadOnlyDictionary<string, string> Describe(IHeadTrainer trainer, HeadFit fit)
+    {
+        var texts = new Dictionary<string, string>(trainer.Options);
+        foreach (var (name, text) in fit.ChosenOptions)
+        {
+            texts[name] = text;
+        }
+
+        if (MiniBatch is { } miniBatch)
+        {
+            texts["preset"] = miniBatch.Preset;
+        }
+
+        return texts;
+    }
 }

@@ -235,7 +235,7 @@ public sealed class SoftmaxRegressionTrainerTests
         Assert.Contains("Two classes are named 'a'", Refusal(new SoftmaxRegressionOptions { Labels = ["a", "a"] }), StringComparison.Ordinal);
         Assert.Contains("L2 must be zero or more", Refusal(Options(2, -1)), StringComparison.Ordinal);
         Assert.Contains("L2 must be zero or more", Refusal(Options(2, double.NaN)), StringComparison.Ordinal);
-        Assert.Contains("Tolerance must be", Refusal(Options(2) with { Tolerance = double.NaN }), StringComparison.Ordinal);
+        Assert.Contains("tolerance must be", Refusal(Options(2) with { Tolerance = double.NaN }), StringComparison.Ordinal);
         Assert.NotEmpty(Refusal(Options(2) with { Threads = 0 }));
         Assert.NotEmpty(Refusal(Options(2) with { Memory = 0 }));
         Assert.NotEmpty(Refusal(Options(2) with { MaxIterations = -1 }));

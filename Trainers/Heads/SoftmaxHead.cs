@@ -39,6 +39,29 @@ public sealed class SoftmaxHead : ClassifierHead
         var other => throw new InvalidDataException($"{path}: the head is of kind '{other.Kind}'; one of kind '{KindName}' was expected."),
     };
 
+    /// <summary>The layer with its classes in another order: those that are not among the labels are dropped, new ones get no weight and the least bias. To start a fit from.</summary>
+    /// <param name="labels">Names of the classes that are wanted.</param>
+    public SoftmaxWeights WeightsFor(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        var places = Labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
+        var (weight, bias) = (new float[checked(labels.Count * FeatureDimension)], new float[labels.Count]);
+        for (var c = 0; c < labels.Count; c++)
+        {
+            if (places.TryGetValue(labels[c], out var place))
+            {
+                Weights.Weight.Slice(place * FeatureDimension, FeatureDimension).CopyTo(weight.AsSpan(c * FeatureDimension));
+                bias[c] = Weights.Bias[place];
+            }
+            else
+            {
+                bias[c] = PresentClasses.BiasWithoutRows;
+            }
+        }
+
+        return new SoftmaxWeights(weight, bias);
+    }
+
     /// <inheritdoc/>
     public override ClassifierHead WithDescription(HeadDescription description) => new SoftmaxHead(this, description);
 

@@ -62,6 +62,23 @@ internal static class DoubleKernels
         return sum;
     }
 
+    /// <summary>target = source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(ReadOnlySpan<float> source, Span<double> target)
+    {
+        var vs = MemoryMarshal.Cast<float, VectorOfSingle>(source);
+        var vt = MemoryMarshal.Cast<double, VectorOfDouble>(target)[..(2 * vs.Length)];
+        for (var i = 0; i < vs.Length; i++)
+        {
+            System.Numerics.Vector.Widen(vs[i], out vt[2 * i], out vt[(2 * i) + 1]);
+        }
+
+        for (var i = vs.Length * VectorOfSingle.Count; i < source.Length; i++)
+        {
+            target[i] = source[i];
+        }
+    }
+
     /// <summary>target = source, rounded to float32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(ReadOnlySpan<double> source, Span<float> target)

@@ -1,23 +1,27 @@
-using System.Runtime.CompilerServices;
 using MlTransfer.Trainers.Kernels;
 
 namespace MlTransfer.Trainers.Losses;
 
 /// <summary>
-/// The training features less their column means, padded for the kernels. Centring only moves the bias (W · x + b = W · (x − m) + (b + W · m)), hence
-/// neither the penalty nor the optimum, but features that are never negative are far better conditioned without their mean.
+/// The training features less their column means, padded for the kernels, and, when asked to, divided by their column deviations. Centring only moves
+/// the bias (W · x + b = W · (x − m) + (b + W · m)), hence neither the penalty nor the optimum, but features that are never negative are far better
+/// conditioned without their mean.
 /// </summary>
 /// <remarks>
-/// The centred matrix is kept when memory allows, else each block is centred into the caller's scratch; the numbers are the same. Means are
-/// rounded to float32 so that subtracting loses next to nothing.
+/// The matrix is kept when memory allows, else each block is made in the caller's scratch; the numbers are the same. Means and scales are
+/// rounded to float32, and are undone as rounded.
 /// </remarks>
 internal sealed unsafe class CenteredRows : IDisposable
 {
-    private readonly FeatureMatrix _features;
-    private readonly float[] _means;
-    private readonly AlignedBuffer<float>? _centered;
+    /// <summary>A deviation below this share of the mean is rounding: the column is taken to be constant.</summary>
+    private const double LeastDeviation = 1e-6;
 
-    public CenteredRows(FeatureMatrix features, int threads, CancellationToken cancellation, long? keepBytes = null)
+    private readonly IFeatureSource _features;
+    private readonly float[] _means;
+    private readonly AlignedBuffer<float>? _kept;
+    private float[]? _scales;
+
+    public CenteredRows(IFeatureSource features, bool standardize, int threads, CancellationToken cancellation, long? keepBytes = null)
     {
         _features = features;
         Stride = PaddedRows.Stride(features.Columns);
@@ -27,10 +31,14 @@ internal sealed unsafe class CenteredRows : IDisposable
         var evenRows = features.Rows + (features.Rows & 1);
         if ((long)evenRows * Stride * sizeof(float) <= (keepBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3))
         {
-            _centered = new AlignedBuffer<float>((long)evenRows * Stride);
+            _kept = new AlignedBuffer<float>((long)evenRows * Stride);
         }
 
         Variances = CenterAndMeasure(partition, threads, cancellation);
+        if (standardize)
+        {
+            Standardize(partition, threads, cancellation);
+        }
     }
 
     public int Rows => _features.Rows;
@@ -44,23 +52,26 @@ internal sealed unsafe class CenteredRows : IDisposable
 
     public ReadOnlySpan<float> Means => _means;
 
-    /// <summary>Mean of the squared centred feature, a column.</summary>
-    public double[] Variances { get; }
+    /// <summary>What each centred column is multiplied with; empty where columns keep their scale.</summary>
+    public ReadOnlySpan<float> Scales => _scales;
 
-    /// <summary>Numbers of scratch that <see cref="Block"/> needs for so many rows; none when the centred matrix is kept.</summary>
-    public long ScratchLength(int rows) => _centered is null ? (long)(rows + (rows & 1)) * Stride : 0;
+    /// <summary>Mean of the squared number, a column.</summary>
+    public double[] Variances { get; private set; }
 
-    /// <summary>Centred rows; an odd number of them is followed by a row of zeros, or by the next row where there is one.</summary>
+    /// <summary>Numbers of scratch that <see cref="Block"/> needs for so many rows; none when the matrix is kept.</summary>
+    public long ScratchLength(int rows) => _kept is null ? (long)(rows + (rows & 1)) * Stride : 0;
+
+    /// <summary>Rows; an odd number of them is followed by a row of zeros, or by the next row where there is one.</summary>
     public float* Block(int start, int count, float* scratch)
     {
-        if (_centered is not null)
+        if (_kept is not null)
         {
-            return _centered.Pointer + ((long)start * Stride);
+            return _kept.Pointer + ((long)start * Stride);
         }
 
         for (var r = 0; r < count; r++)
         {
-            Center(start + r, scratch + ((long)r * Stride));
+            Make(start + r, scratch + ((long)r * Stride));
         }
 
         if ((count & 1) != 0)
@@ -71,9 +82,12 @@ internal sealed unsafe class CenteredRows : IDisposable
         return scratch;
     }
 
-    public void Dispose() => _centered?.Dispose();
+    /// <summary>Told when rows up to <paramref name="end"/> will not be asked for again in this pass.</summary>
+    public void Release(int start, int end) => _features.Release(start, end - start);
 
-    private static float[] ColumnMeans(FeatureMatrix features, RowPartition partition, int threads, CancellationToken cancellation)
+    public void Dispose() => _kept?.Dispose();
+
+    private static float[] ColumnMeans(IFeatureSource features, RowPartition partition, int threads, CancellationToken cancellation)
     {
         var sums = new double[partition.Chunks][];
         FixedOrder.Run(partition.Chunks, threads, Sum, cancellation);
@@ -96,20 +110,25 @@ internal sealed unsafe class CenteredRows : IDisposable
 
         return means;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Sum(int chunk)
         {
             var total = new double[features.Columns];
+            var copy = features is FeatureMatrix ? [] : new float[features.Columns];
             var (start, end) = partition.Chunk(chunk);
             for (var r = start; r < end; r++)
             {
-                var row = features.Row(r);
-                for (var d = 0; d < row.Length; d++)
+                if (features is FeatureMatrix matrix)
                 {
-                    total[d] += row[d];
+                    RowKernels.AddTo(matrix.Row(r), total);
+                }
+                else
+                {
+                    features.CopyRow(r, copy);
+                    RowKernels.AddTo(copy, total);
                 }
             }
 
+            features.Release(start, end - start);
             sums[chunk] = total;
         }
     }
@@ -134,33 +153,66 @@ internal sealed unsafe class CenteredRows : IDisposable
 
         return variances;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Measure(int chunk)
         {
-            using var scratch = _centered is null ? new AlignedBuffer<float>(Stride) : null;
+            using var scratch = _kept is null ? new AlignedBuffer<float>(Stride) : null;
             var total = new double[Columns];
             var (start, end) = partition.Chunk(chunk);
             for (var r = start; r < end; r++)
             {
-                var row = scratch is null ? _centered!.Pointer + ((long)r * Stride) : scratch.Pointer;
-                Center(r, row);
-                for (var d = 0; d < total.Length; d++)
-                {
-                    total[d] += (double)row[d] * row[d];
-                }
+                var row = scratch is null ? _kept!.Pointer + ((long)r * Stride) : scratch.Pointer;
+                Make(r, row);
+                RowKernels.AddSquareTo(new ReadOnlySpan<float>(row, Columns), total);
             }
 
+            Release(start, end);
             squares[chunk] = total;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Center(int row, float* target)
+    private void Standardize(RowPartition partition, int threads, CancellationToken cancellation)
     {
-        var source = _features.Row(row);
-        for (var d = 0; d < source.Length; d++)
+        var scales = new float[Columns];
+        var variances = new double[Columns];
+        for (var d = 0; d < scales.Length; d++)
         {
-            target[d] = source[d] - _means[d];
+            var deviation = Math.Sqrt(Variances[d]);
+            scales[d] = deviation > LeastDeviation * Math.Abs(_means[d]) && float.IsNormal((float)(1 / deviation)) ? (float)(1 / deviation) : 1;
+            variances[d] = Variances[d] * scales[d] * scales[d];
+        }
+
+        (_scales, Variances) = (scales, variances);
+        if (_kept is not null)
+        {
+            FixedOrder.Run(partition.Chunks, threads, Scale, cancellation);
+        }
+
+        void Scale(int chunk)
+        {
+            var (start, end) = partition.Chunk(chunk);
+            for (var r = start; r < end; r++)
+            {
+                RowKernels.Multiply(scales, new Span<float>(_kept!.Pointer + ((long)r * Stride), Columns));
+            }
+        }
+    }
+
+    private void Make(int row, float* target)
+    {
+        var made = new Span<float>(target, Columns);
+        if (_features is FeatureMatrix matrix)
+        {
+            RowKernels.Subtract(matrix.Row(row), _means, made);
+        }
+        else
+        {
+            _features.CopyRow(row, made);
+            RowKernels.Subtract(made, _means, made);
+        }
+
+        if (_scales is not null)
+        {
+            RowKernels.Multiply(_scales, made);
         }
     }
 }

@@ -4,15 +4,32 @@ namespace MlTransfer.Trainers.Losses;
 internal static unsafe class SmoothedCrossEntropy
 {
     /// <summary>
-    /// Weighted loss of one row: it differs from that against the label alone by smoothing · (logit of the label − mean logit). Its slopes by the logits go
-    /// to <paramref name="slopes"/> and are added to <paramref name="biasSums"/>; the logits are overwritten.
+    /// Weighted loss of one row. Its slopes by the logits go to <paramref name="slopes"/> and are added to <paramref name="biasSums"/>; the logits are
+    /// overwritten.
     /// </summary>
     public static double Measure(
         double* logits, int classes, int paddedClasses, int label, double weight, double smoothing, float* slopes, double* biasSums)
     {
+        var target = SmoothedLogit(logits, classes, label, smoothing);
+        var sum = SoftmaxRows.Exponentials(logits, paddedClasses, out var largest);
+        var scale = weight / sum;
+        var share = weight * smoothing / classes;
+        for (var c = 0; c < classes; c++)
+        {
+            var slope = (logits[c] * scale) - (c == label ? (weight * (1 - smoothing)) + share : share);
+            slopes[c] = (float)slope;
+            biasSums[c] += slope;
+        }
+
+        return weight * (Math.Log(sum) + largest - target);
+    }
+
+    /// <summary>The label's logit, mixed by the smoothing with the mean logit: what the cross-entropy takes off the logarithm of the sum.</summary>
+    public static double SmoothedLogit(double* logits, int classes, int label, double smoothing)
+    {
         if (smoothing == 0)
         {
-            return SoftmaxRows.CrossEntropy(logits, classes, paddedClasses, label, weight, slopes, biasSums);
+            return logits[label];
         }
 
         var mean = 0.0;
@@ -21,17 +38,7 @@ internal static unsafe class SmoothedCrossEntropy
             mean += logits[c] / classes;
         }
 
-        var spread = weight * smoothing;
-        var difference = spread * (logits[label] - mean);
-        var loss = SoftmaxRows.CrossEntropy(logits, classes, paddedClasses, label, weight, slopes, biasSums);
-        for (var c = 0; c < classes; c++)
-        {
-            var slope = spread * ((c == label ? 1 : 0) - (1.0 / classes));
-            slopes[c] = (float)(slopes[c] + slope);
-            biasSums[c] += slope;
-        }
-
-        return loss + difference;
+        return ((1 - smoothing) * logits[label]) + (smoothing * mean);
     }
 
     /// <summary>The first of the largest numbers, as argmax.</summary>

@@ -5,7 +5,7 @@ using MlTransfer.Trainers.Optimizers;
 namespace MlTransfer.Trainers.Losses;
 
 /// <summary>
-/// (1 / rows) · Σ weight · cross-entropy + (L2 / 2) · Σ W² of a softmax layer on centred features, with its gradient, in one pass over the rows.
+/// (1 / rows) · Σ weight · cross-entropy + (L2 / 2) · Σ W² of a softmax layer on prepared features, with its gradient, in one pass over the rows.
 /// </summary>
 /// <remarks>
 /// Parameters: W, classes × padded columns, then b. Each block of rows goes through logits, softmax and gradient while it is in the cache. Products
@@ -19,7 +19,7 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
     private readonly CenteredRows _rows;
     private readonly int[] _labels;
     private readonly double[]? _rowWeights;
-    private readonly double _l2;
+    private readonly double _smoothing;
     private readonly int _threads;
     private readonly int _paddedClasses;
     private readonly int _weightCount;
@@ -34,12 +34,13 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
     private readonly CancellationToken _cancellation;
 
     public SoftmaxObjective(
-        CenteredRows rows, int[] labels, double[]? rowWeights, int classes, double l2, int threads, CancellationToken cancellation)
+        CenteredRows rows, int[] labels, double[]? rowWeights, int classes, double l2, double smoothing, int threads, CancellationToken cancellation)
     {
         _rows = rows;
         _labels = labels;
         _rowWeights = rowWeights;
-        _l2 = l2;
+        _smoothing = smoothing;
+        L2 = l2;
         _threads = threads;
         _cancellation = cancellation;
         Classes = classes;
@@ -57,12 +58,21 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
 
     public int Classes { get; }
 
+    /// <summary>Strength of the penalty; may be changed between two evaluations.</summary>
+    public double L2 { get; set; }
+
+    /// <summary>How many parameters, from the first, are weights; the biases follow.</summary>
+    public int WeightCount => _weightCount;
+
     /// <inheritdoc/>
     public int Length => _weightCount + Classes;
 
     /// <summary>W[class, column] within the parameters.</summary>
     public ReadOnlySpan<double> WeightsOf(ReadOnlySpan<double> parameters, int label) =>
         parameters.Slice(label * _rows.PaddedColumns, _rows.Columns);
+
+    /// <summary>W[class, column] within the parameters, to be written.</summary>
+    public Span<double> WeightsOf(double[] parameters, int label) => parameters.AsSpan(label * _rows.PaddedColumns, _rows.Columns);
 
     /// <inheritdoc/>
     public double Evaluate(ReadOnlySpan<double> parameters, Span<double> gradient)
@@ -73,8 +83,8 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
         var scale = 1.0 / _rows.Rows;
         var loss = _partialLoss.Sum();
         var weights = parameters[.._weightCount];
-        DoubleKernels.AddScaled(_l2, weights, gradient[.._weightCount]);
-        return (loss * scale) + (_l2 / 2 * DoubleKernels.Dot(weights, weights));
+        DoubleKernels.AddScaled(L2, weights, gradient[.._weightCount]);
+        return (loss * scale) + (L2 / 2 * DoubleKernels.Dot(weights, weights));
     }
 
     /// <summary>
@@ -85,7 +95,7 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
     public double[] CurvatureDiagonal()
     {
         var spread = 1.0 / Classes * (1 - (1.0 / Classes));
-        var columns = Array.ConvertAll(_rows.Variances, variance => (spread * variance) + _l2);
+        var columns = Array.ConvertAll(_rows.Variances, variance => (spread * variance) + L2);
         var ordered = columns.Where(curvature => curvature > 0).Order().ToArray();
         var usual = ordered.Length == 0 ? spread : ordered[ordered.Length / 2];
         var alike = ordered.Length == 0 || ordered[^1] <= LikeScale * usual;
@@ -123,10 +133,7 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
         {
             var source = WeightsOf(parameters, c);
             var target = _weights.Pointer + ((long)c * _weightStride);
-            for (var d = 0; d < source.Length; d++)
-            {
-                target[d] = (float)source[d];
-            }
+            DoubleKernels.Round(source, new Span<float>(target, source.Length));
 
             _bias.Pointer[c] = parameters[_weightCount + c];
         }
@@ -159,14 +166,15 @@ internal sealed unsafe class SoftmaxObjective : IConvexObjective, IDisposable
             {
                 var place = (long)r * _paddedClasses;
                 var weight = _rowWeights is null ? 1.0 : _rowWeights[row + r];
-                loss += SoftmaxRows.CrossEntropy(
-                    z + place, Classes, _paddedClasses, _labels[row + r], weight, workspace.Slopes.Pointer + place, sums + _weightCount);
+                loss += SmoothedCrossEntropy.Measure(
+                    z + place, Classes, _paddedClasses, _labels[row + r], weight, _smoothing, workspace.Slopes.Pointer + place, sums + _weightCount);
             }
 
             LinearKernels.Backward(
                 x, _rows.Stride, count, _rows.PaddedColumns, workspace.Slopes.Pointer, _paddedClasses, Classes, sums, _rows.PaddedColumns);
         }
 
+        _rows.Release(start, end);
         _partialLoss[chunk] = loss;
         _workspaces.Add(workspace);
     }

@@ -33,24 +33,4 @@ internal static unsafe class SoftmaxRows
 
         return even + odd;
     }
-
-    /// <summary>
-    /// Weighted cross-entropy of one row against a class. Its slopes by the logits go to <paramref name="slopes"/> and are added to
-    /// <paramref name="biasSums"/>; the logits are overwritten.
-    /// </summary>
-    public static double CrossEntropy(
-        double* logits, int classes, int paddedClasses, int label, double weight, float* slopes, double* biasSums)
-    {
-        var target = logits[label];
-        var sum = Exponentials(logits, paddedClasses, out var largest);
-        var scale = weight / sum;
-        for (var c = 0; c < classes; c++)
-        {
-            var slope = (logits[c] * scale) - (c == label ? weight : 0);
-            slopes[c] = (float)slope;
-            biasSums[c] += slope;
-        }
-
-        return weight * (Math.Log(sum) + largest - target);
-    }
 }

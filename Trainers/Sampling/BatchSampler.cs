@@ -46,21 +46,12 @@ internal sealed class BatchSampler
 
         if (_next == 0 && _sampling == BatchSampling.Shuffled)
         {
-            Shuffle();
+            _random.Shuffle(_order);
         }
 
         var count = Math.Min(batch.Length, _rows - _next);
         _order.AsSpan(_next, count).CopyTo(batch);
         _next = (_next + count) % _rows;
         return count;
-    }
-    /// <summary>Fisher and Yates' shuffle.</summary>
-    private void Shuffle()
-    {
-        for (var i = _order.Length - 1; i > 0; i--)
-        {
-            var other = _random.Next(i + 1);
-            (_order[i], _order[other]) = (_order[other], _order[i]);
-        }
     }
 }

@@ -10,6 +10,16 @@ internal sealed class SeededRandom(long seed)
     /// <summary>A number from 0 to <paramref name="limit"/> − 1.</summary>
     public int Next(int limit) => (int)Math.BigMul(NextBits(), (ulong)limit, out _);
 
+    /// <summary>Shuffles in place (Fisher and Yates, from the last element down).</summary>
+    public void Shuffle(Span<int> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var other = Next(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
+
     /// <summary>A number of the standard normal distribution, drawn again while it lies more than two deviations out, as TensorFlow's truncated_normal.</summary>
     public double NextTruncatedNormal()
     {

@@ -13,8 +13,8 @@ public sealed class SoftmaxObjectiveTests
         var (features, labels) = RandomData.Classes(rows, columns, classes);
         var random = new Random(5);
         var rowWeights = Enumerable.Range(0, rows).Select(_ => random.NextDouble() + 0.5).ToArray();
-        using var centered = new CenteredRows(features, 2, default);
-        using var objective = new SoftmaxObjective(centered, labels, rowWeights, classes, l2, 2, default);
+        using var centered = new CenteredRows(features, false, 2, default);
+        using var objective = new SoftmaxObjective(centered, labels, rowWeights, classes, l2, 0, 2, default);
         var point = new double[objective.Length];
         for (var c = 0; c < classes; c++)
         {
@@ -60,8 +60,8 @@ public sealed class SoftmaxObjectiveTests
         double[]? expected = null;
         foreach (var (threads, keepBytes) in new (int, long?)[] { (1, null), (2, null), (5, null), (1, 0), (3, 0) })
         {
-            using var centered = new CenteredRows(features, threads, default, keepBytes);
-            using var objective = new SoftmaxObjective(centered, labels, null, classes, 0.01, threads, default);
+            using var centered = new CenteredRows(features, false, threads, default, keepBytes);
+            using var objective = new SoftmaxObjective(centered, labels, null, classes, 0.01, 0, threads, default);
             var point = Enumerable.Range(0, objective.Length).Select(i => Math.Sin(i)).ToArray();
             var gradient = new double[objective.Length];
             var value = objective.Evaluate(point, gradient);
