@@ -72,6 +72,7 @@ internal sealed class CacheImportCommand : ICommand
         }
 
         cancellation.ThrowIfCancellationRequested();
+        RequireOneNetwork(folder, imported.Key);
         using (var cache = FeatureCache.Open(folder, imported.Key))
         {
             foreach (var notice in cache.Notices)
@@ -89,5 +90,22 @@ internal sealed class CacheImportCommand : ICommand
         output.Line($"{set.Rows} rows of {set.Dimension} features written to {folder}");
         output.Result(new { cache = Path.GetFullPath(folder), rows = set.Rows, dimension = set.Dimension, shape = set.Shape, labels = imported.Labels.Count, backbone = imported.Key.BackboneId });
         return ExitCode.Success;
+    }
+
+    /// <summary>Explains how several sources of one network go into one cache, where neither names its network.</summary>
+    /// <exception cref="FeatureCacheException">The cache has rows of another source that no name says anything of.</exception>
+    private static void RequireOneNetwork(string folder, FeatureStoreKey key)
+    {
+        if (!File.Exists(Path.Combine(folder, "manifest.json")) || !ImportedOrigin.IsImported(key.BackboneId, key.Preprocessing))
+        {
+            return;
+        }
+
+        using var cache = FeatureCache.OpenRead(folder);
+        if (ImportedOrigin.IsImported(cache.Key.BackboneId, cache.Key.Preprocessing) && cache.Key.Dimension == key.Dimension && !cache.Key.Matches(key))
+        {
+            throw new FeatureCacheException(
+                $"The feature cache {folder} holds features of '{ImportedOrigin.NameOf(cache.Key.BackboneId)}'; these are of '{ImportedOrigin.NameOf(key.BackboneId)}', and that one network computed both is not said. Import each with the same --name NETWORK into a new cache, or use another cache folder.");
+        }
     }
 }

@@ -84,6 +84,9 @@ public sealed class ForeignFeaturesTests(SampleRun sample) : IClassFixture<Sampl
         Run("train-head", "--features", csv, "--name", "vgg16", "--output", head);
         Run("cache", "import", csv, "--cache", At("vgg"), "--name", "vgg16");
         Run("cache", "import", csv, "--cache", At("resnet"), "--name", "resnet50");
+        var mixed = CommandRun.Of("cache", "import", csv, "--cache", At("vgg"));
+        Assert.Equal(1, mixed.Code);
+        Assert.Contains("--name", mixed.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("not known", Run("evaluate", "--head", head, "--cache", At("vgg")).Error, StringComparison.Ordinal);
         var refused = CommandRun.Of("evaluate", "--head", head, "--cache", At("resnet"));
         Assert.Equal(1, refused.Code);
