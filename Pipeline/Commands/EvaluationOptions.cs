@@ -27,6 +27,11 @@ internal sealed class EvaluationOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<bool> _together = new("--keep-together")
+    {
+        Description = "Keep near-duplicate images in one subset and one fold: those that would be split up go to training, or to validation where none of them is trained on.",
+    };
+
     private readonly DuplicateOptions _duplicates = new();
 
     /// <summary>Adds the options to a command.</summary>
@@ -39,6 +44,7 @@ internal sealed class EvaluationOptions
         }
 
         _duplicates.AddTo(command);
+        command.Add(_together);
         return this;
     }
 
@@ -47,6 +53,12 @@ internal sealed class EvaluationOptions
     {
         var (folds, repeats, seed) = _folds.Read(arguments);
         var file = arguments.GetValue(_outOfFold);
+        var threshold = _duplicates.Read(arguments);
+        if (threshold is null && arguments.GetValue(_together))
+        {
+            throw new UsageException("--keep-together needs near-duplicates to be looked for; leave --duplicate-threshold off out.");
+        }
+
         return file is not null && folds is null
             ? throw new UsageException("--out-of-fold keeps what cross-validation predicts; say with how many folds, too: --folds 5.")
             : new EvaluationRequest
@@ -57,7 +69,8 @@ internal sealed class EvaluationOptions
                 OutOfFold = file,
                 Calibrate = arguments.GetValue(_calibrate),
                 RejectionRate = Rate(arguments),
-                DuplicateThreshold = _duplicates.Read(arguments),
+                DuplicateThreshold = threshold,
+                KeepTogether = arguments.GetValue(_together),
             };
     }
 

@@ -55,7 +55,7 @@ internal sealed record Comparison(int Images, int KeptAside, CrossValidationOpti
             var training = rows.ToTrainingRows(CrossValidationOutcome.Classes(labels));
             foreach (var trainer in trainers)
             {
-                var single = trainer.Request with { Threads = 1 };
+                var single = trainer.Request.ForFolds();
                 found.Add((set, trainer, new CrossValidator(options).Run(count => single.CreateTrainer(labels, count), training, progress, cancellation)));
                 before += options.Folds * options.Repeats;
             }

@@ -12,11 +12,23 @@ namespace MlTransfer.Pipeline.Jobs;
 /// <param name="Test">On the test rows, which it has not seen; null where there are none.</param>
 internal sealed record CalibrationOutcome(double Temperature, CalibrationOutcome.Effect Validation, CalibrationOutcome.Effect? Test)
 {
-    /// <summary>Fits the temperature of a head.</summary>
+    /// <summary>Fits the temperature of a head; 1 where the validation rows do not tell any, which is said.</summary>
     /// <exception cref="TrainingDataException">There are no validation rows.</exception>
-    public static double Fit(ClassifierHead head, TrainingRows validation, int threads) => validation.Features.Rows > 0
-        ? TemperatureScaling.FitProbabilities(head.Predict(validation.Features, threads), validation.Labels.Span)
-        : throw new TrainingDataException("--calibrate fits the temperature on validation images; there are none. Keep some aside: --validation 0.1.");
+    public static double Fit(ClassifierHead head, TrainingRows validation, int threads, CommandOutput output)
+    {
+        if (validation.Features.Rows == 0)
+        {
+            throw new TrainingDataException("--calibrate fits the temperature on validation images; there are none. Keep some aside: --validation 0.1.");
+        }
+
+        if (TemperatureScaling.FitProbabilities(head.Predict(validation.Features, threads), validation.Labels.Span) is { } temperature)
+        {
+            return temperature;
+        }
+
+        output.Notice($"{validation.Features.Rows} validation images do not tell a temperature (all are predicted right, or none better than by chance); it stays 1. Keep more aside: --validation 0.2.");
+        return 1;
+    }
 
     /// <summary>Says what it did.</summary>
     public void Say(CommandOutput output)

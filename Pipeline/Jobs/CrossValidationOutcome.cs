@@ -29,8 +29,7 @@ internal sealed record CrossValidationOutcome(int Folds, int Repeats, int Seed, 
             }
         });
 
-        // The folds are what runs at once, so each fit takes one thread.
-        var single = request with { Threads = 1 };
+        var single = request.ForFolds();
         return validator.Run(count => single.CreateTrainer(labels, count), rows.ToTrainingRows(Classes(labels)), progress, cancellation);
     }
 

@@ -23,6 +23,9 @@ internal sealed record EvaluationRequest
     /// <summary>Share of known images that may be answered with "none of these"; null where no such answer is wanted.</summary>
     public double? RejectionRate { get; init; }
 
+    /// <summary>Whether near-duplicates are kept in one subset and one fold.</summary>
+    public bool KeepTogether { get; init; }
+
     /// <summary>Similarity from which two images count as near-duplicates; null not to look for them.</summary>
     public double? DuplicateThreshold { get; init; } = NearDuplicateOptions.DefaultThreshold;
 }

@@ -29,7 +29,7 @@ internal sealed record HeadChecks
         Leaks?.SayLeak(output);
         if (AccuracyWithoutLeaks is { } accuracy)
         {
-            output.Notice(FormattableString.Invariant($"  Without them the test accuracy is {accuracy:0.0000}. Put copies into one folder with one name before '_nohash_' to keep them together, or leave them out."));
+            output.Notice(FormattableString.Invariant($"  Without them the test accuracy is {accuracy:0.0000}. --keep-together keeps near-duplicates in one subset."));
         }
 
         CrossValidation?.Say(output);

@@ -38,6 +38,14 @@ internal static class HeadTraining
     {
         var split = declared ?? request.Split.Apply(features.Paths, features.Labels);
         var splitText = declared is null ? request.Split.Describe() : "as the source states";
+        var groups = request.Evaluation is { KeepTogether: true, DuplicateThreshold: { } threshold }
+            ? DuplicateGroups.Find(features, threshold, request.Threads, cancellation)
+            : null;
+        if (groups is not null)
+        {
+            (split, splitText) = (groups.KeepTogether(split, features.Labels), splitText + ", near-duplicates kept together");
+        }
+
         var classes = labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
         var training = features.Select(split.Rows(Subset.Training));
         if (training.Paths.Count == 0)
@@ -60,7 +68,7 @@ internal static class HeadTraining
         CalibrationOutcome? calibration = null;
         if (request.Evaluation.Calibrate)
         {
-            description = description with { Temperature = CalibrationOutcome.Fit(draft, validating, request.Threads) };
+            description = description with { Temperature = CalibrationOutcome.Fit(draft, validating, request.Threads, output) };
             draft = draft.WithDescription(description);
             var (warm, warmTest) = (Evaluate(draft, watched, classes)!, Evaluate(draft, tested, classes));
             calibration = new CalibrationOutcome(
@@ -91,7 +99,7 @@ internal static class HeadTraining
                 AccuracyWithoutLeaks = WithoutLeaks(leaks, test, tested),
                 Calibration = calibration,
                 Rejection = rejection,
-                CrossValidation = CrossValidate(features, labels, split, request, output, cancellation),
+                CrossValidation = CrossValidate(features, labels, split, groups, request, output, cancellation),
             },
             Path = (result as TrainingResult)?.Path,
         };
@@ -129,18 +137,19 @@ internal static class HeadTraining
 
     /// <summary>On all images but the test ones: they are for the one head that is kept, and nothing is chosen by them.</summary>
     private static CrossValidationOutcome? CrossValidate(
-        LabeledFeatures features, IReadOnlyList<string> labels, DatasetSplit split, TrainRequest request, CommandOutput output, CancellationToken cancellation)
+        LabeledFeatures features, IReadOnlyList<string> labels, DatasetSplit split, DuplicateGroups? groups, TrainRequest request, CommandOutput output, CancellationToken cancellation)
     {
         if (request.Evaluation.Folds is not { } folds)
         {
             return null;
         }
 
-        var rows = features.Select([.. Enumerable.Range(0, features.Paths.Count).Where(row => split.Subsets[row] != Subset.Test)]);
+        int[] chosen = [.. Enumerable.Range(0, features.Paths.Count).Where(row => split.Subsets[row] != Subset.Test)];
+        var rows = features.Select(chosen);
         var (repeats, seed) = (request.Evaluation.Repeats, request.Evaluation.Seed);
         var validator = new CrossValidator(new CrossValidationOptions
         {
-            Folds = folds, Repeats = repeats, Seed = seed, Calibrate = request.Evaluation.Calibrate, Threads = request.Threads,
+            Folds = folds, Repeats = repeats, Seed = seed, Calibrate = request.Evaluation.Calibrate, Threads = request.Threads, Groups = groups?.Of(chosen) ?? default,
         });
         var outcome = new CrossValidationOutcome(
             folds, repeats, seed, rows, CrossValidationOutcome.Run(validator, request, labels, rows, folds * repeats, output, cancellation));

@@ -39,6 +39,12 @@ internal sealed record TrainRequest
         init => Softmax = Softmax with { Threads = value };
     }
 
+    /// <summary>
+    /// The same for folds of a cross-validation: they run at once, so each takes one thread, and none is started from a head that may have seen what it is
+    /// tested on.
+    /// </summary>
+    public TrainRequest ForFolds() => this with { Softmax = Softmax with { Threads = 1, WarmStart = null } };
+
     /// <summary>The trainer for so many training rows; a schedule that falls over the whole fit, and scikit-learn's C, depend on them.</summary>
     public IHeadTrainer CreateTrainer(IReadOnlyList<string> labels, int rows) => (Similarity, MiniBatch, Hidden) switch
     {

@@ -129,6 +129,28 @@ public sealed class HonestEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Copies_are_kept_together_where_asked_for()
+    {
+        var cache = new MadeUpCache(s_labels, 60, 0.6);
+        for (var row = 0; row < 20; row++)
+        {
+            cache.Copy($"ash/{row:000}.jpg", $"ash/{row + 30:000}.jpg", 0.01f);
+        }
+
+        string[] command = ["train-head", "--cache", cache.Save(At("a.features")), "--output", At("a.head"), "--seed", "2", "--test", "0.2", "--validation", "0.2", "--json"];
+        Assert.NotEmpty(CommandRun.Of(command).Json.GetProperty("nearDuplicates").GetProperty("pairs").EnumerateArray());
+        var together = CommandRun.Of([.. command, "--keep-together", "--folds", "3", "--out-of-fold", At("oof.csv")]);
+        Assert.True(together.Code == 0, together.Error);
+        Assert.Empty(together.Json.GetProperty("nearDuplicates").GetProperty("pairs").EnumerateArray());
+        Assert.EndsWith("near-duplicates kept together", together.Json.GetProperty("split").GetString(), StringComparison.Ordinal);
+        var folds = File.ReadLines(At("oof.csv")).Skip(1).Select(line => line.Split(',')).ToDictionary(cells => cells[0], cells => cells[3]);
+        for (var row = 0; row < 20; row++)
+        {
+            Assert.Equal(folds.GetValueOrDefault($"ash/{row:000}.jpg"), folds.GetValueOrDefault($"ash/{row + 30:000}.jpg"));
+        }
+    }
+
+    [Fact]
     public void None_of_these_is_answered_to_what_is_unlike_every_label()
     {
         var cache = Cache();
@@ -168,6 +190,7 @@ public sealed class HonestEvaluationTests : IDisposable
     [InlineData("--repeats 2", "--folds", 2)]
     [InlineData("--out-of-fold x.csv", "--folds", 2)]
     [InlineData("--reject 0.9", "--reject 0.9", 2)]
+    [InlineData("--keep-together --duplicate-threshold off", "--duplicate-threshold", 2)]
     [InlineData("--duplicate-threshold 2", "--duplicate-threshold 2", 2)]
     [InlineData("--calibrate --validation 0 --seed 1", "--validation", 1)]
     [InlineData("--reject --validation 0 --seed 1", "--validation", 1)]

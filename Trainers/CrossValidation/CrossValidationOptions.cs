@@ -21,6 +21,12 @@ public sealed record CrossValidationOptions
     /// <summary>Whether each fold's head gets a temperature, fitted on the rows set aside; default no.</summary>
     public bool Calibrate { get; init; }
 
+    /// <summary>
+    /// A group a row: rows of one group (near-duplicates, pictures of one patient) stay in one fold, so that none is tested on by a head that has all but seen
+    /// it. Folds are then of less equal size. Empty (default): every row on its own.
+    /// </summary>
+    public ReadOnlyMemory<int> Groups { get; init; }
+
     /// <summary>Folds that are worked on at once, at least 1; default one a processor. The result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 }

@@ -83,7 +83,12 @@ public sealed class CrossValidator
 
         var labels = rows.Labels.ToArray();
         var texts = Array.ConvertAll(labels, label => names[label]);
-        var assignments = Enumerable.Range(0, _options.Repeats).Select(repeat => StratifiedKFold.Assign(texts, _options.Folds, _options.Seed + repeat)).ToArray();
+        if (!_options.Groups.IsEmpty && _options.Groups.Length != labels.Length)
+        {
+            throw new TrainingDataException($"{_options.Groups.Length} groups were given for {labels.Length} rows; give one a row.");
+        }
+
+        var assignments = Enumerable.Range(0, _options.Repeats).Select(repeat => Assign(texts, _options.Seed + repeat)).ToArray();
         var probabilities = assignments.Select(_ => new float[checked(labels.Length * names.Count)]).ToArray();
         var folds = new FoldResult[_options.Repeats * _options.Folds];
         var notices = new IReadOnlyList<string>[folds.Length];
@@ -113,6 +118,33 @@ public sealed class CrossValidator
         }
 
         return new CrossValidationResult(names, labels, assignments, probabilities) { Folds = folds, Notices = [.. Notices(notices, labels, names)] };
+    }
+
+    /// <summary>The fold of every row; groups are dealt to the folds by the label of their first row.</summary>
+    private int[] Assign(string[] labels, long seed)
+    {
+        if (_options.Groups.IsEmpty)
+        {
+            return StratifiedKFold.Assign(labels, _options.Folds, seed);
+        }
+
+        var (numbers, first) = (new Dictionary<int, int>(), new List<int>());
+        for (var row = 0; row < labels.Length; row++)
+        {
+            if (numbers.TryAdd(_options.Groups.Span[row], first.Count))
+            {
+                first.Add(row);
+            }
+        }
+
+        if (first.Count < _options.Folds)
+        {
+            throw new TrainingDataException(
+                $"{_options.Folds} folds need at least as many groups of rows that stay together; there {(first.Count == 1 ? "is 1" : $"are {first.Count}")}. Take fewer folds, or add examples.");
+        }
+
+        var folds = StratifiedKFold.Assign([.. first.Select(row => labels[row])], _options.Folds, seed);
+        return [.. Enumerable.Range(0, labels.Length).Select(row => folds[numbers[_options.Groups.Span[row]]])];
     }
 
     /// <summary>Fewer folds at once where their copies of the rows would not fit the memory.</summary>

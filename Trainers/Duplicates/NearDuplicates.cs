@@ -81,6 +81,30 @@ public sealed record NearDuplicates
         return new NearDuplicates { Pairs = kept, Total = total, Threshold = options.Threshold };
     }
 
+    /// <summary>Rows that hang together by <see cref="Pairs"/>, directly or over others: the number of each row's group, which is its first row.</summary>
+    /// <param name="rows">Number of rows that were searched.</param>
+    public int[] Groups(int rows)
+    {
+        var groups = Enumerable.Range(0, rows).ToArray();
+        int First(int row)
+        {
+            while (groups[row] != row)
+            {
+                row = groups[row] = groups[groups[row]];
+            }
+
+            return row;
+        }
+
+        foreach (var pair in Pairs)
+        {
+            var (a, b) = (First(pair.First), First(pair.Second));
+            groups[Math.Max(a, b)] = Math.Min(a, b);
+        }
+
+        return [.. Enumerable.Range(0, rows).Select(First)];
+    }
+
     /// <summary>The pairs of one block of rows with itself and the rows after it.</summary>
     private static unsafe (List<DuplicatePair> Pairs, long Total) InBlock(WhitenedRows rows, int block, NearDuplicateOptions options, CancellationToken cancellation)
     {

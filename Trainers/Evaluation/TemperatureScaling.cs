@@ -60,9 +60,12 @@ public static class TemperatureScaling
     /// <summary>The temperature from probabilities: their logarithms are logits.</summary>
     /// <param name="probabilities">rows × classes, row-major, 0 … 1.</param>
     /// <param name="actual">True class a row, 0 … classes − 1; at least one row.</param>
-    /// <returns>As <see cref="Fit"/>.</returns>
+    /// <returns>
+    /// From 0.001 to 1,000; null where the loss has no minimum in between: every row is predicted right, so that no sureness is too much, or the probabilities
+    /// know nothing. Such rows say nothing about the temperature, and it is better left at 1.
+    /// </returns>
     /// <exception cref="ArgumentException">The lengths do not fit, or there are no rows.</exception>
-    public static double FitProbabilities(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> actual)
+    public static double? FitProbabilities(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> actual)
     {
         var logits = new float[probabilities.Length];
         for (var i = 0; i < logits.Length; i++)
@@ -71,7 +74,8 @@ public static class TemperatureScaling
             logits[i] = MathF.Log(MathF.Max(probabilities[i], float.Epsilon));
         }
 
-        return Fit(logits, actual);
+        var temperature = Fit(logits, actual);
+        return temperature is > Coldest * 1.001 and < Hottest / 1.001 ? temperature : null;
     }
 
     /// <summary>Divides the logits behind probabilities by a temperature, in place: each becomes proportional to its power 1 / T.</summary>

@@ -75,6 +75,19 @@ public sealed class CrossValidatorTests
     }
 
     [Fact]
+    public void Rows_of_one_group_are_tested_in_one_fold()
+    {
+        int[] groups = [.. Enumerable.Range(0, 60).Select(row => row / 4)];
+        var result = new CrossValidator(new CrossValidationOptions { Groups = groups, Repeats = 2 }).Run(Lbfgs(), Rows(60, 3));
+        Assert.All(result.Assignments, folds => Assert.All(
+            Enumerable.Range(0, 60).GroupBy(row => groups[row]), group => Assert.Single(group.Select(row => folds[row]).Distinct())));
+        Assert.Contains("there is 1.", Assert.Throws<TrainingDataException>(
+            () => new CrossValidator(new CrossValidationOptions { Groups = new int[60] }).Run(Lbfgs(), Rows(60, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("give one a row", Assert.Throws<TrainingDataException>(
+            () => new CrossValidator(new CrossValidationOptions { Groups = new int[5] }).Run(Lbfgs(), Rows(60, 3))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Classes_with_fewer_rows_than_folds_are_named()
     {
         var rows = Rows(31, 3);

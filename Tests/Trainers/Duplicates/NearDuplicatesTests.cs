@@ -77,6 +77,13 @@ public sealed class NearDuplicatesTests
     }
 
     [Fact]
+    public void Rows_hang_together_over_others()
+    {
+        var found = new NearDuplicates { Pairs = [new(4, 6, 1), new(1, 4, 0.9), new(2, 3, 0.8)], Total = 3, Threshold = 0.7 };
+        Assert.Equal([0, 1, 2, 2, 1, 5, 1], found.Groups(7));
+    }
+
+    [Fact]
     public void Constant_features_have_no_direction() =>
         Assert.Empty(NearDuplicates.Find(new FeatureMatrix(Enumerable.Repeat(0.7f, 300).ToArray(), 30, 10)).Pairs);
 
