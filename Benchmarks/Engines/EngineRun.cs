@@ -17,11 +17,12 @@ internal sealed class EngineRun : IBenchmark
 
     public string Name => "engine";
 
-    public string Description => "the managed engine alone (--model FILE or folder of golden/nets, --threads N, --batch N, --seconds N, --profile)";
+    public string Description => "the managed engine alone (--model FILE or folder of golden/nets, --threads N, --batch N, --seconds N, --precision int8, --profile)";
 
     public int Run(IReadOnlyList<string> arguments)
     {
         var (threads, batch, seconds) = (Options.Number(arguments, "--threads", 2), Options.Number(arguments, "--batch", 8), Options.Fraction(arguments, "--seconds", 10));
+        var precision = Options.Text(arguments, "--precision") == "int8" ? Precision.Int8 : Precision.Float32;
         var path = Options.Text(arguments, "--model") ?? EngineModel.Bundled;
         var clock = Stopwatch.StartNew();
         EngineModel model;
@@ -36,7 +37,7 @@ internal sealed class EngineRun : IBenchmark
         }
 
         var read = clock.Elapsed.TotalMilliseconds;
-        using var session = new ManagedEngine().CompileManaged(model.Graph, [model.Input], [model.Output], new EngineOptions { Threads = threads });
+        using var session = new ManagedEngine().CompileManaged(model.Graph, [model.Input], [model.Output], new EngineOptions { Threads = threads, Precision = precision });
         var compiled = clock.Elapsed.TotalMilliseconds;
         var shape = new TensorShape(model.Shape(batch));
         var input = Tensor.From(shape, EngineModel.Pixels(shape.Count));

@@ -148,7 +148,7 @@ public sealed class ManagedSession : IGraphSession
     /// <summary>Plans, and fills the filters that no plan before has asked for.</summary>
     private Plan BuildPlan(FlowGraph flow, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given)
     {
-        var plan = PlanBuilder.Build(flow, nodes, given, _preparation, _width, _options.Threads);
+        var plan = PlanBuilder.Build(flow, nodes, given, _preparation, _width, _options);
         _preparation.Run(_pool!);
         return plan;
     }

@@ -17,7 +17,7 @@ internal sealed record ImageSegment(int FirstStep, int EndStep, int Parts, IRead
     private const long CacheBytes = 8 << 20;
 
     /// <summary>Weights that come from far away keep all rows of a tile waiting, maps one: measured on Xception's middle blocks.</summary>
-    private const long WeightsAgainstMaps = 2;
+    private const long WeightsAgainstMaps = 4;
 
     private static readonly HashSet<string> s_operations = new(StringComparer.Ordinal) { "MaxPool", "AvgPool", "ConcatV2", "Concat", "Relu", "Relu6", "Pad", "PadV2" };
 

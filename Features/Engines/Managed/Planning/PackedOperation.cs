@@ -1,6 +1,7 @@
 using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Depthwise;
+using MlTransfer.Features.Engines.Managed.Kernels.Quantized;
 using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Memory;
@@ -16,6 +17,7 @@ internal sealed unsafe class PackedOperation : IDisposable
 {
     private readonly Dictionary<int, PackedFilter[]> _groups = [];
     private readonly Dictionary<(int Groups, int Group, WinogradScheme Scheme), WinogradFilter> _transformed = [];
+    private readonly Dictionary<(int Groups, int Group), QuantizedFilter> _quantized = [];
     private readonly FilterPreparation _preparation;
     private readonly float[] _shift;
     private readonly int _panelWidth;
@@ -45,7 +47,7 @@ internal sealed unsafe class PackedOperation : IDisposable
 
     /// <summary>Bytes held.</summary>
     public long Bytes => AllFilters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0)
-        + _transformed.Values.Sum(filter => filter.Bytes);
+        + _transformed.Values.Sum(filter => filter.Bytes) + _quantized.Values.Sum(filter => filter.Bytes);
 
     /// <summary>Makes it once; later calls give what the first made.</summary>
     /// <param name="fused">The operation.</param>
@@ -96,10 +98,32 @@ internal sealed unsafe class PackedOperation : IDisposable
         return filter;
     }
 
+    /// <summary>The filter of one group of channels in integers.</summary>
+    /// <param name="groups">Groups of channels.</param>
+    /// <param name="group">Which of them.</param>
+    /// <param name="panelWidth">Columns of the integer tiles.</param>
+    public QuantizedFilter Quantized(int groups, int group, int panelWidth)
+    {
+        if (!_quantized.TryGetValue((groups, group), out var filter))
+        {
+            var (source, shift) = Part(groups, group);
+            filter = new QuantizedFilter(source, shift.Span, panelWidth);
+            _preparation.Add(filter);
+            _quantized.Add((groups, group), filter);
+        }
+
+        return filter;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var filter in _transformed.Values)
+        {
+            filter.Dispose();
+        }
+
+        foreach (var filter in _quantized.Values)
         {
             filter.Dispose();
         }

@@ -22,12 +22,13 @@ internal sealed unsafe class PlanBuilder
     private readonly List<int> _stepEnds = [];
     private int _slots;
 
-    private PlanBuilder(FlowGraph graph, FilterPreparation preparation, LaneWidth width, int threads)
+    private PlanBuilder(FlowGraph graph, FilterPreparation preparation, LaneWidth width, EngineOptions options)
     {
         _graph = graph;
         Preparation = preparation;
         Width = width;
-        Threads = threads;
+        Threads = options.Threads;
+        Precision = options.Precision;
     }
 
     /// <summary>Takes the filters that must be filled before the plan runs.</summary>
@@ -39,26 +40,29 @@ internal sealed unsafe class PlanBuilder
     /// <summary>Threads that share the work.</summary>
     public int Threads { get; }
 
+    /// <summary>Numbers to compute with.</summary>
+    public Precision Precision { get; }
+
     /// <summary>Plans the nodes that can be.</summary>
     /// <param name="graph">The graph after its passes.</param>
     /// <param name="nodes">Nodes to plan, producers first.</param>
     /// <param name="given">Tensors at hand, with shapes and, where known, values.</param>
     /// <param name="preparation">Takes the filters that must be filled before the plan runs.</param>
     /// <param name="width">Register width of the kernels.</param>
-    /// <param name="threads">Threads that share the work.</param>
+    /// <param name="options">Threads and precision.</param>
     /// <exception cref="OperationException">Shapes do not fit an operation.</exception>
-    public static Plan Build(FlowGraph graph, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, FilterPreparation preparation, LaneWidth width, int threads)
+    public static Plan Build(FlowGraph graph, IReadOnlyList<FlowNode> nodes, IReadOnlyList<GivenTensor> given, FilterPreparation preparation, LaneWidth width, EngineOptions options)
     {
-        var whole = new PlanBuilder(graph, preparation, width, threads);
+        var whole = new PlanBuilder(graph, preparation, width, options);
         var plan = whole.Build(nodes, given, 0);
         var images = given.Where(tensor => tensor.Shape.Rank == 4).Select(tensor => tensor.Shape[0]).FirstOrDefault();
-        var parts = images / SegmentBuilder.ImagesInPart(images, threads);
+        var parts = images / SegmentBuilder.ImagesInPart(images, options.Threads);
         if (parts < 2 || ImageSegment.Choose(nodes, whole._stepEnds, plan.Steps, images, parts) is not (> 0 and var nodesInSegment))
         {
             return plan;
         }
 
-        return new PlanBuilder(graph, preparation, width, threads).Build(nodes, given, nodesInSegment);
+        return new PlanBuilder(graph, preparation, width, options).Build(nodes, given, nodesInSegment);
     }
 
     /// <summary>The value of a node's input.</summary>

@@ -36,9 +36,35 @@ public class ManagedSessionTests
     }
 
     [Fact]
-    public void LargeBatches_RunImageByImageWhereMapsAreLarge_WithTheSameBits()
+    public void Int8_IsNearSinglePrecision_IndependentOfThreadsAndNeighbours_AndNeverTheDefault()
     {
         const int size = 31;
+        var graph = SmallNet.Make();
+        var images = Enumerable.Range(0, 3).Select(i => KernelNumbers.Random(size * size * 3, 200 + i)).ToArray();
+        var batch = Tensor.From(new TensorShape(3, size, size, 3), images.SelectMany(image => image).ToArray());
+        using var exact = new ManagedEngine().CompileManaged(graph, ["input"], s_fetches);
+        using var rounded = new ManagedEngine().CompileManaged(graph, ["input"], s_fetches, new EngineOptions { Precision = Precision.Int8, Threads = 2 });
+        using var alone = new ManagedEngine().CompileManaged(graph, ["input"], s_fetches, new EngineOptions { Precision = Precision.Int8, Threads = 1 });
+        Assert.Contains(rounded.Profile([batch], 1), step => step.Kernel.StartsWith("int8", StringComparison.Ordinal));
+        Assert.DoesNotContain(exact.Profile([batch], 1), step => step.Kernel.StartsWith("int8", StringComparison.Ordinal));
+        var together = rounded.Run([batch]);
+        foreach (var (want, got) in exact.Run([batch]).Zip(together))
+        {
+            var scale = want.AsSpan<float>().ToArray().Max(Math.Abs);
+            Assert.All(want.AsSpan<float>().ToArray().Zip(got.AsSpan<float>().ToArray()), pair => Assert.InRange(pair.Second, pair.First - (0.05f * scale), pair.First + (0.05f * scale)));
+        }
+
+        var single = alone.Run([Tensor.From(new TensorShape(1, size, size, 3), images[1])]);
+        foreach (var (want, got) in single.Zip(together))
+        {
+            Assert.Equal(want.AsSpan<float>().ToArray(), got.AsSpan<float>().Slice(want.Count, want.Count).ToArray());
+        }
+    }
+
+    [Fact]
+    public void LargeBatches_RunImageByImageWhereMapsAreLarge_WithTheSameBits()
+    {
+        const int size = 63;
         const int images = 96;
         var pixels = KernelNumbers.Random(images * size * size * 3, 11);
         using var session = new ManagedEngine().CompileManaged(SmallNet.Make(), ["input"], s_fetches, new EngineOptions { Threads = 2 });

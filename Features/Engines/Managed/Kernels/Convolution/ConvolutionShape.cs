@@ -22,6 +22,9 @@ internal sealed record ConvolutionShape(
     int Batch, int InHeight, int InWidth, int InChannels, int OutHeight, int OutWidth, int OutChannels, int KernelHeight, int KernelWidth,
     int StrideY, int StrideX, int DilationY, int DilationX, int PadTop, int PadLeft)
 {
+    /// <summary>Whether every output pixel reads the one input pixel of the same number.</summary>
+    public bool IsPointwise => this is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, PadTop: 0, PadLeft: 0 } && OutHeight == InHeight && OutWidth == InWidth;
+
     /// <summary>Output pixels of the whole batch.</summary>
     public int OutPixels => Batch * OutHeight * OutWidth;
 

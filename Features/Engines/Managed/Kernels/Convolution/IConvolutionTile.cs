@@ -14,4 +14,7 @@ internal unsafe interface IConvolutionTile
 
     /// <summary>As <see cref="Run"/>, of the first half of the columns alone; the others' sums are not written.</summary>
     static abstract void RunNarrow(TileArguments* tile);
+
+    /// <summary>As <see cref="Run"/> for one tap, of the first half of the rows alone; the others' sums need not be written.</summary>
+    static abstract void RunShort(TileArguments* tile);
 }

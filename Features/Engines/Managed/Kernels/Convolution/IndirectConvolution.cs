@@ -134,6 +134,10 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
                 {
                     TTile.RunNarrow(&tile);
                 }
+                else if (taps == 1 && tile.ValidRows <= TTile.Rows / 2)
+                {
+                    TTile.RunShort(&tile);
+                }
                 else
                 {
                     TTile.Run(&tile);
@@ -176,7 +180,7 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
         var rowPitch = shape.InWidth * pitch;
         var tapStep = TTile.Rows;
         var tileStep = shape.KernelHeight * windowWidth * TTile.Rows;
-        if (shape is { KernelHeight: 1, KernelWidth: 1, StrideX: 1, StrideY: 1, PadTop: 0, PadLeft: 0 } && shape.OutHeight == shape.InHeight && shape.OutWidth == shape.InWidth)
+        if (shape.IsPointwise)
         {
             // Every output pixel reads the input pixel of the same number.
             for (var slot = 0; slot < slots; slot++)

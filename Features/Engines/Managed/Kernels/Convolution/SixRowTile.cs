@@ -140,4 +140,7 @@ internal readonly unsafe struct SixRowTile<TLanes> : IConvolutionTile
         TLanes.Store(sums + (4 * 2 * width), s4);
         TLanes.Store(sums + (5 * 2 * width), s5);
     }
+
+    /// <inheritdoc/>
+    public static void RunShort(TileArguments* tile) => Run(tile);
 }

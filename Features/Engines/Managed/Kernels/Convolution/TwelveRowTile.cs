@@ -206,4 +206,7 @@ internal readonly unsafe struct TwelveRowTile<TLanes> : IConvolutionTile
         TLanes.Store(sums + (10 * 2 * width), s10);
         TLanes.Store(sums + (11 * 2 * width), s11);
     }
+
+    /// <inheritdoc/>
+    public static void RunShort(TileArguments* tile) => SixRowTile<TLanes>.Run(tile);
 }

@@ -2,6 +2,7 @@ using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Elementwise;
+using MlTransfer.Features.Engines.Managed.Kernels.Quantized;
 using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Operations;
 
@@ -45,9 +46,7 @@ internal static unsafe class ConvolutionLowering
         for (var group = 0; group < groups; group++)
         {
             var (firstIn, firstOut) = (group * part.InChannels, group * part.OutChannels);
-            var work = WinogradKernels.Choose(part) is { } scheme
-                ? WinogradKernels.Create(builder.Width, scheme, part, packed.Transformed(groups, group, scheme, part.InChannels), low, high, builder.Threads)
-                : ConvolutionKernels.Create(builder.Width, part, packed.Filters(groups)[group], packed.Zeros!.Floats, low, high, builder.Threads);
+            var work = CreateWork(builder, packed, part, groups, group, low, high);
             ArenaValue[] reads = addend is null ? [input] : [input, addend];
             builder.Add(new WorkStep(node.Name, work.Name, work, reads, output, (inputs, target) =>
             {
@@ -71,6 +70,22 @@ internal static unsafe class ConvolutionLowering
         {
             ElementwiseLowering.AddBroadcast(builder, node, output, fused);
         }
+    }
+
+    private static ConvolutionWork CreateWork(PlanBuilder builder, PackedOperation packed, ConvolutionShape shape, int groups, int group, float low, float high)
+    {
+        if (WinogradKernels.Choose(shape) is { } scheme)
+        {
+            return WinogradKernels.Create(builder.Width, scheme, shape, packed.Transformed(groups, group, scheme, shape.InChannels), low, high, builder.Threads);
+        }
+
+        if (builder.Precision == Precision.Int8 && QuantizedKernels.Pays(shape))
+        {
+            var filter = packed.Quantized(groups, group, QuantizedKernels.PanelWidth(builder.Width));
+            return QuantizedKernels.Create(builder.Width, shape, filter, packed.Zeros!.Floats, low, high, builder.Threads);
+        }
+
+        return ConvolutionKernels.Create(builder.Width, shape, packed.Filters(groups)[group], packed.Zeros!.Floats, low, high, builder.Threads);
     }
 
     private static (ArenaValue Padded, ConvolutionShape Shape) AddPadding(PlanBuilder builder, FlowNode node, ArenaValue input, ConvolutionShape shape)
