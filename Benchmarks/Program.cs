@@ -4,7 +4,7 @@ internal static class Program
 {
     private static readonly IBenchmark[] s_benchmarks =
     [
-        new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark(), new Engines.RooflineBenchmark(), new Engines.SoakBenchmark(), new Kernels.KernelsBenchmark(),
+        new Images.JpegBenchmark(), new Engines.EngineRun(), new Engines.PeersBenchmark(), new Engines.PrecisionBenchmark(), new Engines.RooflineBenchmark(), new Engines.SoakBenchmark(), new Kernels.KernelsBenchmark(),
         new Classification.PredictBenchmark(), new Trainers.TrainersBenchmark(),
     ];
 

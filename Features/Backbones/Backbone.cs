@@ -1,3 +1,4 @@
+using MlTransfer.Features.Engines;
 using MlTransfer.Features.Preprocessing;
 
 namespace MlTransfer.Features.Backbones;
@@ -8,6 +9,7 @@ public sealed record Backbone
 {
     private const string GraphDecodes = "graph";
     private const string FeedMark = ";feed=";
+    private const string Int8Mark = ";precision=int8";
 
     /// <summary>Stable name, stored in caches and heads.</summary>
     public required string Id { get; init; }
@@ -33,6 +35,9 @@ public sealed record Backbone
     /// <summary>How a decoded photo becomes the input; null where the graph decodes and scales the file's bytes itself.</summary>
     public required ImagePreprocessing? Preprocessing { get; init; }
 
+    /// <summary>The numbers that the engine computes with. Another precision gives other features: it is part of <see cref="PreprocessingId"/>, hence of cache keys and heads.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Images the graph takes at once: 1 where a shape inside it is pinned, else <see cref="int.MaxValue"/>.</summary>
     public int MaxBatch { get; init; } = int.MaxValue;
 
@@ -41,13 +46,13 @@ public sealed record Backbone
 
     /// <summary>
     /// Text that stands for all that happens to an image before the graph, in cache keys and heads: the preprocessing's id (or "graph", where the
-    /// graph decodes the file's bytes itself) and the tensor that is fed.
+    /// graph decodes the file's bytes itself), the tensor that is fed, and the precision where it is not single.
     /// </summary>
-    public string PreprocessingId => $"{Preprocessing?.Id ?? GraphDecodes}{FeedMark}{Input}";
+    public string PreprocessingId => $"{Preprocessing?.Id ?? GraphDecodes}{FeedMark}{Input}{(Precision == Precision.Int8 ? Int8Mark : string.Empty)}";
 
     /// <summary>Reads what <see cref="PreprocessingId"/> writes.</summary>
     /// <exception cref="FormatException">The text is something else.</exception>
-    public static (ImagePreprocessing? Preprocessing, string Input) ParsePreprocessingId(string id)
+    public static (ImagePreprocessing? Preprocessing, string Input, Precision Precision) ParsePreprocessingId(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
         var mark = id.IndexOf(FeedMark, StringComparison.Ordinal);
@@ -56,7 +61,14 @@ public sealed record Backbone
             throw new FormatException($"'{id}' is not a preprocessing: it does not name the tensor that is fed.");
         }
 
-        return (id[..mark] == GraphDecodes ? null : ImagePreprocessing.Parse(id[..mark]), id[(mark + FeedMark.Length)..]);
+        var input = id[(mark + FeedMark.Length)..];
+        var precision = Precision.Float32;
+        if (input.EndsWith(Int8Mark, StringComparison.Ordinal))
+        {
+            (input, precision) = (input[..^Int8Mark.Length], Precision.Int8);
+        }
+
+        return (id[..mark] == GraphDecodes ? null : ImagePreprocessing.Parse(id[..mark]), input, precision);
     }
 
     /// <summary>Finds a tap by its name or by its tensor's.</summary>

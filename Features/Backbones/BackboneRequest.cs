@@ -1,4 +1,5 @@
 using MlTransfer.Datasets.Images.Jpeg;
+using MlTransfer.Features.Engines;
 using MlTransfer.Features.Preprocessing;
 
 namespace MlTransfer.Features.Backbones;
@@ -26,6 +27,9 @@ public sealed record BackboneRequest
 
     /// <summary>JPEG inverse DCT.</summary>
     public JpegDct? Dct { get; init; }
+
+    /// <summary>The numbers that the engine computes with; default: single precision.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Whether photos are turned upright by their EXIF orientation.</summary>
     public bool? ApplyExifOrientation { get; init; }

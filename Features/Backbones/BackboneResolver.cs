@@ -52,7 +52,7 @@ public static class BackboneResolver
             };
         }
 
-        return (found with { Preprocessing = preprocessing }, request.Tensor is null ? found.Taps[0] : found.Tap(request.Tensor));
+        return (found with { Preprocessing = preprocessing, Precision = request.Precision }, request.Tensor is null ? found.Taps[0] : found.Tap(request.Tensor));
     }
 
     /// <summary>Finds the backbone that a head or a cache was made with.</summary>
@@ -101,7 +101,7 @@ public static class BackboneResolver
                 $"The head was fitted on features of '{backboneId}' (graph SHA-256 {Short(graphSha256)}…), which is not in the catalog. Name its graph with --model FILE.");
         }
 
-        var (preprocessing, input) = Backbone.ParsePreprocessingId(preprocessingId);
+        var (preprocessing, input, precision) = Backbone.ParsePreprocessingId(preprocessingId);
         var tap = known?.Taps.FirstOrDefault(candidate => candidate.Tensor == tensor);
         var backbone = new Backbone
         {
@@ -113,6 +113,7 @@ public static class BackboneResolver
             Licence = known?.Licence ?? "unknown",
             Input = input,
             Preprocessing = preprocessing,
+            Precision = precision,
             Taps = [tap ?? new BackboneTap(tensor, tensor, dimension, false)],
         };
         return tap is not null ? (backbone, tap) : Probe(backbone, GraphFile.Read(path), engine);
@@ -139,6 +140,7 @@ public static class BackboneResolver
             Input = input.Tensor,
             Preprocessing = input.TakesFiles ? Refuse(request) : PreprocessingOf(graph, input, request),
             MaxBatch = input.Batch ?? int.MaxValue,
+            Precision = request.Precision,
             Taps = [new BackboneTap(tensor, tensor, 0, false)],
         };
         return Probe(backbone, graph, engine);

@@ -18,7 +18,7 @@ public sealed class FeatureExtractor : IDisposable
     /// <param name="backbone">The backbone.</param>
     /// <param name="taps">Taps wanted, at least one.</param>
     /// <param name="engine">What runs the graph.</param>
-    /// <param name="options">How; null for the engine's defaults.</param>
+    /// <param name="options">How; null for the engine's defaults. The precision is the backbone's, whatever they say.</param>
     public FeatureExtractor(Backbone backbone, IReadOnlyList<BackboneTap> taps, IGraphEngine engine, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -27,8 +27,9 @@ public sealed class FeatureExtractor : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(taps.Count);
         Backbone = backbone;
         Taps = taps;
+        var own = (options ?? new EngineOptions()) with { Precision = backbone.Precision };
         _session = new Lazy<IGraphSession>(
-            () => engine.Compile(GraphFile.Read(backbone.GraphPath), [backbone.Input], [.. taps.Select(tap => tap.Tensor)], options));
+            () => engine.Compile(GraphFile.Read(backbone.GraphPath), [backbone.Input], [.. taps.Select(tap => tap.Tensor)], own));
     }
 
     /// <summary>The backbone.</summary>

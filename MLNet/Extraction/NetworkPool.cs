@@ -13,7 +13,7 @@ internal static class NetworkPool
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<Key, Entry> s_entries = [];
 
-    private readonly record struct Key(string GraphSha256, string Input, string Tensor, string? Preprocessing, IGraphEngine Engine, int Threads);
+    private readonly record struct Key(string GraphSha256, string Input, string Tensor, string Preprocessing, IGraphEngine Engine, int Threads);
 
     /// <summary>Takes part in a network; it is compiled when the first image comes.</summary>
     /// <param name="backbone">The backbone.</param>
@@ -22,7 +22,7 @@ internal static class NetworkPool
     /// <param name="threads">Threads it uses.</param>
     public static Lease Acquire(Backbone backbone, BackboneTap tap, IGraphEngine engine, int threads)
     {
-        var key = new Key(backbone.GraphSha256, backbone.Input, tap.Tensor, backbone.Preprocessing?.Id, engine, threads);
+        var key = new Key(backbone.GraphSha256, backbone.Input, tap.Tensor, backbone.PreprocessingId, engine, threads);
         lock (s_gate)
         {
             if (!s_entries.TryGetValue(key, out var entry))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlTransfer.Datasets.Images.Jpeg;
 using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Engines;
 using MlTransfer.Features.Preprocessing;
 using MlTransfer.Pipeline.Terminal;
 
@@ -52,12 +53,18 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _exif = new("--exif") { Description = "Turn photos upright by their EXIF orientation. Default: no, as TensorFlow." };
 
-    private Option[] All => [_model, _input, _tensor, _size, _preprocess, _resize, _dct, _exif];
+    private readonly Option<string?> _precision = new("--precision")
+    {
+        Description = "Numbers to compute with: float32, or int8, which is faster and gives slightly other features; a head keeps to those it was fitted on. Default: float32.",
+    };
+
+    private Option[] All => [_model, _input, _tensor, _size, _preprocess, _resize, _dct, _exif, _precision];
 
     /// <summary>Adds the options to a command.</summary>
     public ModelOptions AddTo(Command command)
     {
         _dct.AcceptOnlyFromAmong("fast", "accurate");
+        _precision.AcceptOnlyFromAmong("float32", "int8");
         foreach (var option in All)
         {
             command.Add(option);
@@ -76,6 +83,7 @@ internal sealed class ModelOptions
         Scaling = arguments.GetValue(_preprocess) is { } scaling ? PixelScalings.Parse(scaling) : null,
         Resize = arguments.GetValue(_resize) is { } resize ? ResizeMethods.Parse(resize) : null,
         Dct = arguments.GetValue(_dct) is { } dct ? (dct == "accurate" ? JpegDct.Accurate : JpegDct.Fast) : null,
+        Precision = arguments.GetValue(_precision) == "int8" ? Precision.Int8 : Precision.Float32,
         ApplyExifOrientation = arguments.GetValue(_exif) ? true : null,
     };
 

@@ -68,7 +68,7 @@ internal static class CachedExtraction
 
     /// <summary>The folder name of a cache: another model, tap or preprocessing gets one of its own instead of an error.</summary>
     public static string NameOf(Backbone backbone, BackboneTap tap) =>
-        new string([.. $"{backbone.Id}-{tap.Name}".Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '_')]) + ".features";
+        new string([.. $"{backbone.Id}-{tap.Name}{(backbone.Precision == Precision.Int8 ? "-int8" : "")}".Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '_')]) + ".features";
 
     /// <summary>Reads the rows of a cache, those of the data set only where there is one, with its labels.</summary>
     public static LabeledFeatures Read(FeatureCache cache, ImageDataset? dataset)

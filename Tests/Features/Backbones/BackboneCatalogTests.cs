@@ -1,4 +1,5 @@
 using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Engines;
 using MlTransfer.Features.Preprocessing;
 
 namespace MlTransfer.Features.Tests.Backbones;
@@ -56,9 +57,12 @@ public sealed class BackboneCatalogTests : IDisposable
     public void The_preprocessing_id_reads_back()
     {
         var backbone = BackboneCatalog.Load().Backbones[0];
-        Assert.Equal((backbone.Preprocessing, backbone.Input), Backbone.ParsePreprocessingId(backbone.PreprocessingId));
+        Assert.Equal((backbone.Preprocessing, backbone.Input, Precision.Float32), Backbone.ParsePreprocessingId(backbone.PreprocessingId));
         var files = backbone with { Preprocessing = null, Input = "DecodeJpeg/contents:0" };
-        Assert.Equal((null, "DecodeJpeg/contents:0"), Backbone.ParsePreprocessingId(files.PreprocessingId));
+        Assert.Equal((null, "DecodeJpeg/contents:0", Precision.Float32), Backbone.ParsePreprocessingId(files.PreprocessingId));
+        var rounded = backbone with { Precision = Precision.Int8 };
+        Assert.NotEqual(backbone.PreprocessingId, rounded.PreprocessingId);
+        Assert.Equal((backbone.Preprocessing, backbone.Input, Precision.Int8), Backbone.ParsePreprocessingId(rounded.PreprocessingId));
         Assert.Throws<FormatException>(() => Backbone.ParsePreprocessingId("rgb;tf-legacy-bilinear;299x299;zero-one"));
     }
 }
