@@ -7,8 +7,8 @@ public enum Precision
     Float32,
 
     /// <summary>
-    /// Convolutions for which it is faster multiply bytes by 7-bit weights, with a step for each output channel and for each window; the rest
-    /// is single precision. Features change by about a hundredth of their spread: they are others, and are never mixed with exact ones.
+    /// Convolutions for which it is faster multiply 7-bit values by 8-bit weights, with a step for each window and for each output
+    /// channel; the rest is single precision. Features change by about a tenth of their spread: they are others, and never mixed with exact ones.
     /// </summary>
     Int8,
 }

@@ -11,6 +11,9 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Quantized;
 /// </remarks>
 internal static unsafe class PixelQuantizer
 {
+    /// <summary>The largest byte that stands for a value: two products with weights of up to ±127, added, are below 2¹⁵.</summary>
+    public const int Highest = 127;
+
     /// <summary>Widens a range to hold some values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Extend(float* values, int count, ref float lowest, ref float highest)

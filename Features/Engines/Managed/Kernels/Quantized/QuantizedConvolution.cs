@@ -6,7 +6,7 @@ namespace MlTransfer.Features.Engines.Managed.Kernels.Quantized;
 
 /// <summary>Convolution over NHWC maps with products of bytes: the window of each output pixel is turned into bytes, multiplied in integers, and turned back.</summary>
 /// <remarks>
-/// For weights w with step v (|w − v·q| ≤ v/2, v = max|w| / 63) and values x with step s of their pixel (s = (max x − min x) / 255):
+/// For weights w with step v (|w − v·q| ≤ v/2, v = max|w| / 127) and values x with step s of their pixel (s = (max x − min x) / 127):
 /// |difference| ≤ Σ(|x|·v/2 + |w|·s/2 + v·s/4), some roundings apart. An output depends on its window alone: neither batch nor threads change it.
 /// </remarks>
 internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
@@ -112,7 +112,7 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
             PixelQuantizer.Extend(Find(pixel, tap), channels, ref lowest, ref highest);
         }
 
-        var perUnit = highest > lowest ? byte.MaxValue / (highest - lowest) : 0;
+        var perUnit = highest > lowest ? PixelQuantizer.Highest / (highest - lowest) : 0;
         for (var tap = 0; tap < _shape.KernelHeight * _shape.KernelWidth; tap++)
         {
             PixelQuantizer.Write(Find(pixel, tap), channels, lowest, perUnit, bytes + (tap * channels));
@@ -120,7 +120,7 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
 
         // Products past the last one have weights of 0.
         new Span<byte>(bytes + _filter.Products, Pitch - _filter.Products).Clear();
-        return ((highest - lowest) / byte.MaxValue, lowest);
+        return ((highest - lowest) / PixelQuantizer.Highest, lowest);
     }
 
     /// <summary>The input pixel under a tap, or zeros outside the map.</summary>

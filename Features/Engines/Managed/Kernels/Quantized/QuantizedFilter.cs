@@ -5,15 +5,15 @@ using MlTransfer.Features.Engines.Managed.Memory;
 namespace MlTransfer.Features.Engines.Managed.Kernels.Quantized;
 
 /// <summary>
-/// Weights of a convolution as integers of −63 to 63 with a step for each output channel, in panels: four products of each channel of the
-/// panel, then the next four. Seven bits, so that two products with bytes and their sum fit into 16 bits.
+/// Weights of a convolution as integers of −127 to 127 with a step for each output channel, in panels: four products of each channel of the
+/// panel, then the next four. Values have seven bits, so that two products and their sum fit into 16.
 /// </summary>
 internal sealed unsafe class QuantizedFilter : IPanelFilter, IDisposable
 {
     /// <summary>Products that are read at once.</summary>
     public const int Group = 4;
 
-    private const float Highest = 63;
+    private const float Highest = 127;
 
     private readonly NativeBuffer _weights;
     private readonly NativeBuffer _channels;

@@ -26,8 +26,8 @@ public unsafe class QuantizedKernelTests
         ConvolutionReference.Run(shape, input, weights, bias, addend, -2, 2, want);
         var scalar = Run(LaneWidth.Scalar, shape, input, weights, bias, addend, threads: 1);
 
-        // |x|, |w| ≤ 1: s ≤ 2/255, v ≤ 1/63.
-        var (s, v) = (2.0 / 255, 1.0 / 63);
+        // |x|, |w| ≤ 1: s ≤ 2/127, v ≤ 1/127.
+        var (s, v) = (2.0 / 127, 1.0 / 127);
         var bound = (shape.Products * ((v / 2) + (s / 2) + (v * s / 4))) + 1e-4;
         for (var i = 0; i < want.Length; i++)
         {
