@@ -61,6 +61,12 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
     public override string Name => $"int8 {TTile.Rows}×{TTile.Columns}";
 
     /// <inheritdoc/>
+    public override double ComputedOperations => 2.0 * _shape.OutPixels * _shape.Products * _shape.OutChannels;
+
+    /// <inheritdoc/>
+    public override long WeightBytes => _filter.Bytes;
+
+    /// <inheritdoc/>
     public override int Items => _shape.OutPixels == 0 ? 0 : _pixelBlocks * _panelBlocks;
 
     /// <inheritdoc/>
