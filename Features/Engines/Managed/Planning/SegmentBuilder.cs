@@ -37,10 +37,10 @@ internal sealed class SegmentBuilder
     /// <summary>What came of it, once it has ended.</summary>
     public ImageSegment? Segment { get; private set; }
 
-    /// <summary>Images to run together: enough for all threads, and a divisor of the batch.</summary>
+    /// <summary>Images to run together: one a thread where the batch can be divided so.</summary>
     public static int ImagesInPart(int images, int threads)
     {
-        var part = Math.Clamp(threads / 2, 1, Math.Max(images, 1));
+        var part = Math.Clamp(threads, 1, Math.Max(images, 1));
         while (images % part != 0)
         {
             part--;

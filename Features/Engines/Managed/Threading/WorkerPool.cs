@@ -10,6 +10,9 @@ namespace MlTransfer.Features.Engines.Managed.Threading;
 internal sealed unsafe class WorkerPool : IDisposable
 {
     private const int SpinsBeforeSleep = 2000;
+
+    /// <summary>Integers from one thread's counter to the next's, so that they lie in lines of their own.</summary>
+    private const int LineInts = 32;
     private readonly Thread[] _threads;
     private readonly NativeBuffer?[] _scratch;
     private readonly object _wake = new();
@@ -17,7 +20,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private volatile ParallelWork? _work;
     private volatile int _generation;
     private volatile bool _stopping;
-    private int _next;
+    private readonly int[] _next;
     private int _busy;
     private int _sleeping;
     private Exception? _failure;
@@ -29,6 +32,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     {
         _scratch = new NativeBuffer?[threads];
         _threads = new Thread[threads - 1];
+        _next = new int[threads * LineInts];
         for (var i = 0; i < _threads.Length; i++)
         {
             var index = i + 1;
@@ -62,7 +66,11 @@ internal sealed unsafe class WorkerPool : IDisposable
 
         _failure = null;
         _cancellation = cancellation;
-        _next = -1;
+        for (var i = 0; i < Threads; i++)
+        {
+            _next[i * LineInts] = FirstItem(i, items);
+        }
+
         _busy = _threads.Length;
         _finished.Reset();
         _work = work;
@@ -171,23 +179,37 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
     }
 
+    private int FirstItem(int owner, int items) => (int)((long)items * owner / Threads);
+
+    /// <summary>
+    /// Does the items of the thread's own share, then what is left of the others': the same part of each map tends to fall to the same thread,
+    /// whose cache holds it.
+    /// </summary>
     private void TakeItems(ParallelWork work, int index)
     {
         try
         {
             var scratch = _scratch[index] is { } own ? own.Pointer : null;
             var items = work.Items;
-            int item;
-            while ((item = Interlocked.Increment(ref _next)) < items && !_cancellation.IsCancellationRequested)
+            for (var i = 0; i < Threads; i++)
             {
-                work.Execute(item, scratch);
+                var owner = (index + i) % Threads;
+                var end = FirstItem(owner + 1, items);
+                int item;
+                while ((item = Interlocked.Increment(ref _next[owner * LineInts]) - 1) < end && !_cancellation.IsCancellationRequested)
+                {
+                    work.Execute(item, scratch);
+                }
             }
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             // Kept for the caller's thread: an exception that leaves a worker would end the process.
             Interlocked.CompareExchange(ref _failure, failure, null);
-            Volatile.Write(ref _next, int.MaxValue / 2);
+            for (var i = 0; i < Threads; i++)
+            {
+                Volatile.Write(ref _next[i * LineInts], int.MaxValue / 2);
+            }
         }
     }
 }
