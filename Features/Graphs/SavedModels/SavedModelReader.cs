@@ -104,6 +104,15 @@ public static class SavedModelReader
                 throw new GraphFormatException($"{source}: the signature's tensor '{name}' is sparse or composite; dense ones are read");
             }
 
+            try
+            {
+                NodeInput.Parse(tensor.Name);
+            }
+            catch (GraphFormatException fault)
+            {
+                throw new GraphFormatException($"{source}: the signature's tensor '{name}': {fault.Message}", fault);
+            }
+
             result.Add(name, new SignatureTensor(tensor.Name, (DataType)tensor.Dtype, tensor.TensorShape is null ? PartialShape.Unknown : GraphDefReader.ToShape(tensor.TensorShape)));
         }
 

@@ -25,7 +25,7 @@ internal sealed record WindowPlacement(IReadOnlyList<AttributeProto> Attributes,
         SymbolicExtent[] extents = [images.Shape[2], images.Shape[3]];
         var results = new SymbolicExtent[2];
         var pads = new long[4];
-        var automatic = false;
+        var isOpen = false;
         for (var i = 0; i < 2; i++)
         {
             var window = ((kernel[i] - 1) * spread[i]) + 1;
@@ -38,10 +38,15 @@ internal sealed record WindowPlacement(IReadOnlyList<AttributeProto> Attributes,
                     var total = Math.Max(0, ((output - 1) * step[i]) + window - extents[i].Value);
                     (results[i], pads[i], pads[i + 2]) = (output, total / 2, total - (total / 2));
                 }
+                else if (step[i] == 1)
+                {
+                    // At stride 1 the padding is the same for every extent.
+                    (results[i], pads[i], pads[i + 2]) = (extents[i], (window - 1) / 2, window - 1 - ((window - 1) / 2));
+                }
                 else
                 {
-                    results[i] = step[i] == 1 ? extents[i] : SymbolicExtent.Unknown;
-                    automatic |= window > 1;
+                    results[i] = SymbolicExtent.Unknown;
+                    isOpen |= window > 1;
                 }
 
                 continue;
@@ -54,6 +59,11 @@ internal sealed record WindowPlacement(IReadOnlyList<AttributeProto> Attributes,
                 : throw context.Fail($"a window of {window} does not fit into {extents[i]} with padding {pads[i]} + {pads[i + 2]}");
         }
 
+        if (isOpen && spread is not [1, 1])
+        {
+            throw context.Fail("it has strides and dilations, padding SAME, and images of a size that is not known; state the size in the graph's input");
+        }
+
         var attributes = new List<AttributeProto> { OnnxAttribute.Ints("kernel_shape", kernel), OnnxAttribute.Ints("strides", step) };
         if (dilations is not null)
         {
@@ -61,7 +71,7 @@ internal sealed record WindowPlacement(IReadOnlyList<AttributeProto> Attributes,
         }
 
         // SAME_UPPER is TensorFlow's SAME: an odd row or column of padding goes to the bottom and right.
-        attributes.Add(automatic ? OnnxAttribute.Text("auto_pad", "SAME_UPPER") : OnnxAttribute.Ints("pads", pads));
+        attributes.Add(isOpen ? OnnxAttribute.Text("auto_pad", "SAME_UPPER") : OnnxAttribute.Ints("pads", pads));
         return new WindowPlacement(attributes, results[0], results[1]);
     }
 }

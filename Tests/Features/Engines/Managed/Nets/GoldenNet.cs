@@ -32,6 +32,9 @@ internal sealed class GoldenNet
     /// <summary>Additions and multiplications for one image.</summary>
     public long WorkPerImage => _manifest.GetProperty("flops_per_image").GetInt64();
 
+    /// <summary>Elements of all constants.</summary>
+    public long Parameters => _manifest.GetProperty("parameters").GetInt64();
+
     public static string Feed(JsonElement golden) => golden.GetProperty("input_tensor").GetString()!;
 
     public static string[] Fetches(JsonElement golden) => [.. golden.GetProperty("outputs").EnumerateArray().Select(output => output.GetProperty("tensor").GetString()!).Distinct()];
