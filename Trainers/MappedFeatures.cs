@@ -2,7 +2,7 @@ using MlTransfer.Datasets.Arrays;
 
 namespace MlTransfer.Trainers;
 
-/// <summary>Features in a .npy file (float16, float32 or float64) that stay on the disk while a trainer walks over them; memory use does not grow with the file.</summary>
+/// <summary>Features in a .npy file (float16, float32 or float64) that stay on the disk while a trainer walks over them. Of a file above 1 GiB, what has been read is let go of, so that memory use does not grow with it.</summary>
 /// <remarks>
 /// For <see cref="SoftmaxRegressionTrainer"/>, which makes a few passes to prepare and one or more an iteration. The file must not be changed while it is
 /// open. Safe to read from any thread; dispose after the fit.

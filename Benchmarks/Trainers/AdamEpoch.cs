@@ -25,7 +25,7 @@ internal static class AdamEpoch
             trainer.Fit(rows);
             return clock.Elapsed.TotalSeconds / Epochs;
         }).ToArray();
-        var seconds = TrainersBenchmark.Median(times);
+        var seconds = Statistics.Median(times);
         yield return new BenchmarkRow
         {
             Name = $"Adam, an epoch of batches of 32, {chosen.Length} x {all.Columns} x {labels.Max() + 1}",

@@ -83,8 +83,8 @@ internal sealed class FitComparison(string folder, int rounds, string python, st
 
     private static BenchmarkRow Row(string name, List<double> ours, string peer, List<double> theirs, double target, string note)
     {
-        var own = TrainersBenchmark.Median(ours);
-        double? other = theirs.Count > 0 ? TrainersBenchmark.Median(theirs) : null;
+        var own = Statistics.Median(ours);
+        double? other = theirs.Count > 0 ? Statistics.Median(theirs) : null;
         return new BenchmarkRow { Name = name, Seconds = own, Peer = peer, PeerSeconds = other, Ratio = other / own, Target = target, Note = note };
     }
 }

@@ -51,7 +51,7 @@ internal sealed class MappedPass(int rows, int rounds)
         }
 
         objective.Evaluate(point, gradient);
-        var seconds = TrainersBenchmark.Median(Enumerable.Range(0, rounds).Select(_ =>
+        var seconds = Statistics.Median(Enumerable.Range(0, rounds).Select(_ =>
         {
             clock.Restart();
             objective.Evaluate(point, gradient);

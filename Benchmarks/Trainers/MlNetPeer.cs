@@ -31,7 +31,7 @@ internal sealed class MlNetPeer
         var single = Type("Microsoft.ML.DataView", "Microsoft.ML.Data.NumberDataViewType").GetProperty("Single")!.GetValue(null)!;
         schema["Features"].ColumnType = (dynamic)Activator.CreateInstance(Type("Microsoft.ML.DataView", "Microsoft.ML.Data.VectorDataViewType"), single, features.Columns)!;
         schema["Label"].ColumnType = (dynamic)Activator.CreateInstance(Type("Microsoft.ML.DataView", "Microsoft.ML.Data.KeyDataViewType"), typeof(uint), labels.Max() + 1)!;
-        IEnumerable<MlNetRow> rows = [.. labels.Select((label, row) => new MlNetRow { Features = features.Row(row).ToArray(), Label = (uint)label + 1 })];
+        IEnumerable<MlNetRow> rows = [.. labels.Select((label, row) => new MlNetRow { Features = features.Row(row).ToArray(), Label = (uint)label })];
         _data = _ml.Data.Cache(_ml.Data.LoadFromEnumerable(rows, schema), Array.Empty<string>());
     }
 

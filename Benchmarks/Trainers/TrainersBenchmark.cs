@@ -53,11 +53,4 @@ internal sealed class TrainersBenchmark : IBenchmark
 
         return 0;
     }
-
-    /// <summary>The middle of some times.</summary>
-    internal static double Median(IEnumerable<double> times)
-    {
-        var ordered = times.Order().ToArray();
-        return ordered.Length % 2 == 1 ? ordered[ordered.Length / 2] : (ordered[(ordered.Length / 2) - 1] + ordered[ordered.Length / 2]) / 2;
-    }
 }

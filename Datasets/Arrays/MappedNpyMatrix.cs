@@ -15,20 +15,25 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
 
     private const int DontNeed = 4;
 
+    /// <summary>Default of what <see cref="Open"/> lets stay in this program's memory.</summary>
+    public const long DefaultResidentBytes = 1L << 30;
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _data;
     private readonly int _itemBytes;
     private readonly long _rowBytes;
+    private readonly bool _letsGo;
     private bool _disposed;
 
-    private MappedNpyMatrix(string path, NpyHeader header)
+    private MappedNpyMatrix(string path, NpyHeader header, long residentBytes)
     {
         Rows = header.Shape[0];
         Columns = header.Shape[1];
         ElementType = header.Type.Descr;
         _itemBytes = header.Type.ItemBytes;
         _rowBytes = (long)Columns * _itemBytes;
+        _letsGo = header.DataBytes > residentBytes && OperatingSystem.IsLinux();
         _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
@@ -47,8 +52,9 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">A .npy file.</param>
+    /// <param name="residentBytes">Of a larger file, rows that were let go of no longer count as this program's memory; smaller ones stay, since reading them anew costs page faults. Default 1 GiB.</param>
     /// <exception cref="InvalidDataException">Not such a file, or not such a matrix; the message names the file, what was found and what was expected.</exception>
-    public static MappedNpyMatrix Open(string path)
+    public static MappedNpyMatrix Open(string path, long residentBytes = DefaultResidentBytes)
     {
         ArgumentNullException.ThrowIfNull(path);
         NpyHeader header;
@@ -79,7 +85,7 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
         }
 
         return header.Shape[1] > 0
-            ? new MappedNpyMatrix(path, header)
+            ? new MappedNpyMatrix(path, header, residentBytes)
             : throw new InvalidDataException($"{path}: shape ({string.Join(", ", header.Shape)}); rows without numbers hold no features.");
     }
 
@@ -114,13 +120,13 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
         }
     }
 
-    /// <summary>Says that some rows are not needed for now, so that they no longer count as this program's memory; they stay readable.</summary>
+    /// <summary>Says that some rows are not needed for now; of a large file, they no longer count as this program's memory. They stay readable.</summary>
     /// <param name="first">First row.</param>
     /// <param name="count">How many.</param>
     public void Release(int first, int count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!OperatingSystem.IsLinux() || count <= 0)
+        if (!_letsGo || count <= 0)
         {
             return;
         }

@@ -45,7 +45,7 @@ public sealed class MappedNpyMatrixTests : IDisposable
         }
 
         Write($"{{'descr': '{type}', 'fortran_order': False, 'shape': (7, 5), }}", data);
-        using var matrix = MappedNpyMatrix.Open(_path);
+        using var matrix = MappedNpyMatrix.Open(_path, residentBytes: 0);
         Assert.Equal((7, 5, type), (matrix.Rows, matrix.Columns, matrix.ElementType));
         var row = new float[5];
         for (var round = 0; round < 2; round++)
@@ -73,7 +73,7 @@ public sealed class MappedNpyMatrixTests : IDisposable
         }
 
         Write("{'descr': '<f2', 'fortran_order': False, 'shape': (600, 512), }", data);
-        using var matrix = MappedNpyMatrix.Open(_path);
+        using var matrix = MappedNpyMatrix.Open(_path, residentBytes: 0);
         var row = new float[512];
         matrix.CopyRow(300, row);
         var before = row.ToArray();
