@@ -4,8 +4,8 @@ using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Graphs;
 
-/// <summary>Reads TensorFlow's frozen graphs: binary GraphDef, as `freeze_graph` and `convert_variables_to_constants` write it.</summary>
-/// <remarks>Source: tensorflow/core/framework/graph.proto. Stateless, hence thread-safe.</remarks>
+/// <summary>Reads TensorFlow's frozen graphs: GraphDef, as `freeze_graph` and `convert_variables_to_constants` write it, in binary (.pb) or text form (.pbtxt).</summary>
+/// <remarks>Source: tensorflow/core/framework/graph.proto. The form is told by the content. Stateless, hence thread-safe.</remarks>
 public static class GraphDefReader
 {
     /// <summary>Reads a file.</summary>
@@ -15,12 +15,17 @@ public static class GraphDefReader
         : Parse(File.ReadAllBytes(path), path);
 
     /// <summary>Reads the bytes of a file.</summary>
-    /// <param name="file">A binary GraphDef.</param>
+    /// <param name="file">A GraphDef, binary or text.</param>
     /// <param name="source">What to call it in messages.</param>
     /// <exception cref="GraphFormatException">Not a GraphDef, or not a legal one.</exception>
     public static Graph Parse(ReadOnlySpan<byte> file, string source)
     {
         GraphDef definition;
+        if (TextGraphReader.IsTextGraph(file))
+        {
+            return FromGraphDef(TextGraphReader.Parse(file, source), source);
+        }
+
         try
         {
             definition = GraphDef.Parser.ParseFrom(file);

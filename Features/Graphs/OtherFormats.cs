@@ -31,8 +31,7 @@ internal static class OtherFormats
         }
 
         var text = file[..Math.Min(file.Length, 256)].TrimStart(" \t\r\n"u8);
-        return text.StartsWith("node {"u8) || text.StartsWith("node{"u8) || text.StartsWith("meta_graphs"u8) || text.StartsWith("saved_model_schema"u8)
-            ? "it is a graph in text form (.pbtxt); write it in binary form, tf.io.write_graph(…, as_text=False)"
+        return text.StartsWith("meta_graphs"u8) || text.StartsWith("saved_model_schema"u8) ? "it is a SavedModel in text form; write it in binary form"
             : text.StartsWith("{"u8) ? "it is JSON (a TensorFlow.js model, maybe); a binary graph was expected"
             : text.StartsWith("version https://git-lfs"u8) ? "it is a Git LFS pointer, not the file itself; run git lfs pull"
             : text.StartsWith("<"u8) ? "it is a web page or XML; the download went wrong"

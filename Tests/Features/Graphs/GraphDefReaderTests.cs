@@ -48,7 +48,7 @@ public class GraphDefReaderTests
     }
 
     [Theory]
-    [InlineData("node {\n  name: \"x\"\n}", "text form")]
+    [InlineData("saved_model_schema_version: 1\n", "text form")]
     [InlineData("{\"format\": \"graph-model\"}", "JSON")]
     [InlineData("<html>", "web page")]
     [InlineData("version https://git-lfs.github.com/spec/v1", "LFS")]
