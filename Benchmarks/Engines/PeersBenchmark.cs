@@ -21,7 +21,7 @@ internal sealed class PeersBenchmark : IBenchmark
 
     public string Description =>
         "the managed engine against ONNX Runtime, and extraction against the engine alone (NODE_PATH with onnxruntime-node; --quick, --rounds N, --seconds N, "
-        + "--only bundled|nets|extraction, --nets a,b, --peer-model FILE.onnx, --photos DIR, --json)";
+        + "--only bundled|nets|extraction, --nets a,b, --peer-model FILE.onnx, --photos DIR, --photo-count N, --json)";
 
     public int Run(IReadOnlyList<string> arguments)
     {
@@ -130,7 +130,7 @@ internal sealed class PeersBenchmark : IBenchmark
             return;
         }
 
-        var (photos, extraction, engine) = ExtractionRounds.Measure(folder, quick ? 100 : int.MaxValue, settings.Rounds, threads: 2);
+        var (photos, extraction, engine) = ExtractionRounds.Measure(folder, Options.Number(arguments, "--photo-count", quick ? 100 : int.MaxValue), settings.Rounds, threads: 2);
         comparison.Add(
             $"extraction of {photos} photos against the engine alone: images/s", Statistics.Median(extraction), Statistics.Median(engine), Statistics.Median(extraction.Zip(engine, (whole, alone) => whole / alone)), 0.92);
     }
