@@ -69,7 +69,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
         var run = new MiniBatchRun(_options, batch, new BatchSampler(_options.Sampling, plan.Present, random), plan);
         run.Go(plan.Validation is null ? null : Validate, progress, cancellation);
 
-        var layer = LayerOf(batch, features.Columns, run);
+        var layer = LayerOf(batch, plan, run);
         var (logLoss, correct) = ExactLoss.Measure(features, plan.Labels, plan.RowWeights, layer, Environment.ProcessorCount, cancellation);
         return new TrainingResult
         {
@@ -91,7 +91,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
             var rows = plan.Validation;
             var weights = rows.SampleWeights.IsEmpty ? null : rows.SampleWeights.ToArray();
             var (loss, right) = ExactLoss.Measure(
-                rows.Features, rows.Labels, weights, LayerOf(batch, features.Columns, run), Environment.ProcessorCount, cancellation);
+                rows.Features, rows.Labels, weights, LayerOf(batch, plan, run), Environment.ProcessorCount, cancellation);
             return (loss, right / (double)rows.Features.Rows);
         }
     }
@@ -113,8 +113,9 @@ public sealed class MiniBatchTrainer : IHeadTrainer
         }
     }
 
-    private static SoftmaxWeights LayerOf(SoftmaxBatch batch, int columns, MiniBatchRun run)
+    private static SoftmaxWeights LayerOf(SoftmaxBatch batch, MiniBatchPlan plan, MiniBatchRun run)
     {
+        var columns = plan.Features.Columns;
         var weight = new float[batch.Classes * columns];
         var bias = new float[batch.Classes];
         for (var c = 0; c < batch.Classes; c++)
@@ -132,6 +133,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
             throw run.Diverged();
         }
 
+        plan.Present.Silence(bias);
         return new SoftmaxWeights(weight, bias);
     }
 }

@@ -37,6 +37,18 @@ internal sealed class PresentClasses
 
     public IReadOnlyList<string> Notices { get; }
 
+    /// <summary>Sees to it that a class without rows is never predicted, whatever training in mini-batches left of its first weights.</summary>
+    public void Silence(Span<float> bias)
+    {
+        for (var label = 0; label < AllCount; label++)
+        {
+            if (Array.BinarySearch(Numbers, label) < 0)
+            {
+                bias[label] = BiasWithoutRows;
+            }
+        }
+    }
+
     /// <summary>The classes that have rows.</summary>
     public static PresentClasses Of(IFeatureSource features, ReadOnlySpan<int> labels, IReadOnlyList<string> names)
     {

@@ -147,6 +147,7 @@ public sealed class EdgeCaseTests
         {
             var own = probabilities.AsSpan(row * 6, 6).ToArray();
             Assert.Equal(labels[row], Array.IndexOf(own, own.Max()));
+            Assert.Equal((0f, 0f, 0f), (own[1], own[3], own[5]));
         }
     }
 

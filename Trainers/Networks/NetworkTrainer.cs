@@ -70,7 +70,7 @@ public sealed class NetworkTrainer : IHeadTrainer
         var run = new MiniBatchRun(options, batch, new BatchSampler(options.Sampling, plan.Present, random), plan);
         run.Go(plan.Validation is null ? null : Validate, progress, cancellation);
 
-        var weights = new NetworkWeights([.. batch.Layers.Select(layer => layer.ToWeights() ?? throw run.Diverged())]);
+        var weights = Finished([.. batch.Layers.Select(layer => layer.ToWeights() ?? throw run.Diverged())], plan.Present);
         var (logLoss, correct) = new NetworkForward(weights).Measure(features, plan.Labels, plan.RowWeights, _options.Threads, cancellation);
         return new NetworkFit
         {
@@ -91,6 +91,14 @@ public sealed class NetworkTrainer : IHeadTrainer
             var (loss, right) = batch.Forward.Measure(rows.Features, rows.Labels, rows.SampleWeights, _options.Threads, cancellation);
             return (loss, right / (double)rows.Features.Rows);
         }
+    }
+
+    private static NetworkWeights Finished(DenseWeights[] layers, PresentClasses present)
+    {
+        var bias = layers[^1].Bias.ToArray();
+        present.Silence(bias);
+        layers[^1] = new DenseWeights(layers[^1].Weight, bias);
+        return new NetworkWeights(layers);
     }
 
     private void ThrowIfTooLarge(int features)
