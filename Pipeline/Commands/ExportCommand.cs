@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using MlTransfer.Features.Backbones;
+using MlTransfer.Features.Engines;
 using MlTransfer.Features.Graphs;
 using MlTransfer.Features.Graphs.Descriptions;
 using MlTransfer.Features.Graphs.Exports;
@@ -86,7 +87,7 @@ internal sealed class ExportCommand : ICommand
             throw new UsageException($"--weights uint8: {name} keeps weights as the graph has them; 8-bit ones are for onnx and tfjs.");
         }
 
-        var (model, preprocessing) = arguments.GetValue(_head) is { } head ? Classifier(arguments, head, takes) : Network(arguments, takes);
+        var (model, preprocessing) = arguments.GetValue(_head) is { } head ? Classifier(arguments, head, takes, output) : Network(arguments, takes);
         cancellation.ThrowIfCancellationRequested();
         var files = model.Write(format, arguments.GetRequiredValue(_output), weights);
         var bytes = files.Sum(file => new FileInfo(file).Length);
@@ -111,7 +112,7 @@ internal sealed class ExportCommand : ICommand
 
     private static string Listed(IReadOnlyList<string> files) => files.Count <= 3 ? string.Join(", ", files) : $"{files[0]} and {files.Count - 1} files beside it";
 
-    private (ExportModel Model, string? Preprocessing) Classifier(ParseResult arguments, string path, BackboneInput takes)
+    private (ExportModel Model, string? Preprocessing) Classifier(ParseResult arguments, string path, BackboneInput takes, CommandOutput output)
     {
         if (arguments.GetValue(_input) is not null || arguments.GetValue(_tensors) is { Length: > 0 } || arguments.GetValue(_preprocess) is not null)
         {
@@ -122,6 +123,11 @@ internal sealed class ExportCommand : ICommand
         var description = head.Description;
         var (backbone, tap) = BackboneResolver.ResolveStored(
             description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
+        if (backbone.Precision != Precision.Float32)
+        {
+            output.Notice("The head was fitted on features computed with --precision int8; other programs compute them in single precision, so probabilities will differ a little. For the same ones, fit the head on features of single precision.");
+        }
+
         var options = new ClassifierExportOptions { Input = takes, OutputName = arguments.GetRequiredValue(_tensorName) };
         return (ClassifierExport.Create(backbone, tap, head, options), backbone.Preprocessing?.Id);
     }
