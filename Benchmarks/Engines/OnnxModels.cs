@@ -1,3 +1,4 @@
+using MlTransfer.Features.Graphs.Exports;
 using MlTransfer.Features.Graphs.Onnx;
 
 namespace MlTransfer.Benchmarks.Engines;
@@ -6,16 +7,18 @@ namespace MlTransfer.Benchmarks.Engines;
 internal sealed class OnnxModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mltransfer-peers-");
+
     /// <summary>Exports a network.</summary>
     /// <param name="path">What <see cref="EngineModel.Read"/> takes.</param>
     /// <param name="peerModel">An ONNX file of the same network to use instead; null to export one.</param>
-    public ComparedNet Export(string path, string? peerModel = null)
+    /// <param name="weights">How an exported file keeps its weights: as the graph's own file does, so that both sides load as many bytes.</param>
+    public ComparedNet Export(string path, string? peerModel = null, ExportWeights weights = ExportWeights.Float)
     {
         var model = EngineModel.Read(path);
         var file = peerModel ?? Path.Combine(_folder.FullName, $"{Path.GetFileNameWithoutExtension(path)}.onnx");
         if (peerModel is null)
         {
-            OnnxExport.Write(file, model.Graph, [model.Input], [model.Output]);
+            OnnxExport.Write(file, model.Graph, [model.Input], [model.Output], new OnnxExportOptions { Weights = weights });
         }
 
         return new ComparedNet(path, model.Input, model.Output, file);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MlTransfer.Features.Graphs.Exports;
 
 namespace MlTransfer.Benchmarks.Engines;
 
@@ -78,7 +79,7 @@ internal sealed class PeersBenchmark : IBenchmark
 
     private void CompareBundled(Comparison comparison, OnnxModels models, Settings settings)
     {
-        var net = models.Export(settings.Model, settings.PeerModel);
+        var net = models.Export(settings.Model, settings.PeerModel, ExportWeights.UInt8);
         foreach (var (batch, target) in new[] { (8, 1.25), (1, 1.1) })
         {
             var (sides, peers) = Start(net, batch, [1, 2]);

@@ -37,12 +37,7 @@ internal sealed class ModelsProfileCommand : ICommand
         DefaultValueFactory = _ => 5,
     };
 
-    private readonly Option<int> _top = new("--top")
-    {
-        Description = "Print only the N steps that take longest. Default: all.",
-        HelpName = "N",
-        DefaultValueFactory = _ => int.MaxValue,
-    };
+    private readonly Option<int?> _top = new("--top") { Description = "Print only the N steps that take longest. Default: all.", HelpName = "N" };
 
     private readonly Option<string> _sort = new("--sort") { Description = "Order of the steps: time, the longest first, or graph, as they run.", DefaultValueFactory = _ => "time" };
 
@@ -52,11 +47,8 @@ internal sealed class ModelsProfileCommand : ICommand
     public ModelsProfileCommand()
     {
         _sort.AcceptOnlyFromAmong("time", "graph");
-        foreach (var (option, most) in new[] { (_rounds, 1000), (_top, int.MaxValue) })
-        {
-            option.Validators.Add(result => RequireAtLeastOne(result, option.Name, most));
-        }
-
+        _rounds.Validators.Add(result => RequireAtLeastOne(result, _rounds.Name, 1000));
+        _top.Validators.Add(result => RequireAtLeastOne(result, _top.Name, int.MaxValue));
         _size.Validators.Add(result => RequireAtLeastOne(result, _size.Name, 16384));
         Definition.Add(_file);
         foreach (var option in new Option[] { _input, _tensor, _size, _rounds, _top, _sort })
@@ -94,7 +86,7 @@ internal sealed class ModelsProfileCommand : ICommand
             Engine = _work.Engine(arguments),
         };
         var profile = ModelProfile.Measure(request, context.Cancellation);
-        Print(context.Output, profile, arguments.GetValue(_sort) == "time", arguments.GetValue(_top));
+        Print(context.Output, profile, arguments.GetValue(_sort) == "time", arguments.GetValue(_top) ?? int.MaxValue);
         context.Output.Result(new
         {
             file = profile.Path,

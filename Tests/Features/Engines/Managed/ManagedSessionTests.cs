@@ -1,6 +1,7 @@
 using MlTransfer.Features.Engines;
 using MlTransfer.Features.Engines.Managed;
 using MlTransfer.Features.Engines.Managed.Reference;
+using MlTransfer.Features.Graphs;
 using MlTransfer.Features.Tensors;
 using MlTransfer.Features.Tests.Engines.Managed.Kernels;
 
@@ -126,15 +127,23 @@ public class ManagedSessionTests
     [Fact]
     public void Filters_AreFilledThoughThePlanThatAskedForThemFailed()
     {
-        var graph = SmallNet.Make();
-        using var plain = new ReferenceEngine().Compile(graph, ["input"], s_fetches);
-        using var compiled = new ManagedEngine().Compile(graph, ["input"], s_fetches);
+        // The convolution of "second" comes last and refuses its channels, after all other filters were asked for.
+        var net = SmallNet.Make();
+        var second = new GraphNode("second", "Placeholder", [], net.Nodes.Single(node => node.Name == "input").Attributes);
+        var late = new GraphNode(
+            "late", "Conv2D", [NodeInput.Parse("second"), NodeInput.Parse("left_filter"), NodeInput.Parse("^out")], net.Nodes.Single(node => node.Name == "left").Attributes);
+        var graph = new Graph([.. net.Nodes, second, late], [], 1000, "small net and a second input");
+        string[] feeds = ["input", "second"], fetches = ["out", "late"];
+        using var plain = new ReferenceEngine().Compile(graph, feeds, fetches);
+        using var compiled = new ManagedEngine().Compile(graph, feeds, fetches);
 
-        // The stem fits, what follows has no rows left to pool.
-        Assert.ThrowsAny<Exception>(() => compiled.Run([Tensor.Zeros(DataType.Float32, new TensorShape(1, 15, 15, 4))]));
         var input = Tensor.From(new TensorShape(1, 15, 15, 3), KernelNumbers.Random(15 * 15 * 3, 7));
-        var (wanted, got) = (plain.Run([input])[0].AsSpan<float>().ToArray(), compiled.Run([input])[0].AsSpan<float>().ToArray());
-        Assert.All(wanted.Zip(got), pair => Assert.InRange(pair.Second, pair.First - 1e-4f, pair.First + 1e-4f));
+        Assert.ThrowsAny<Exception>(() => compiled.Run([input, Tensor.Zeros(DataType.Float32, new TensorShape(1, 9, 9, 19))]));
+        var right = Tensor.From(new TensorShape(1, 9, 9, 20), KernelNumbers.Random(9 * 9 * 20, 8));
+        foreach (var (want, got) in plain.Run([input, right]).Zip(compiled.Run([input, right])))
+        {
+            Assert.All(want.AsSpan<float>().ToArray().Zip(got.AsSpan<float>().ToArray()), pair => Assert.InRange(pair.Second, pair.First - 1e-4f, pair.First + 1e-4f));
+        }
     }
 
     [Fact]
