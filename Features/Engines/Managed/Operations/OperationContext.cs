@@ -7,7 +7,7 @@ namespace MlTransfer.Features.Engines.Managed.Operations;
 internal sealed class OperationContext
 {
     /// <summary>Most elements that an operation makes from a stated size: 2^29.</summary>
-    private const long MaxElements = 1L << 29;
+    public const long MaxElements = 1L << 29;
 
     private readonly IReadOnlyDictionary<string, AttributeValue> _attributes;
     private readonly IFunctionCaller? _functions;

@@ -1,4 +1,5 @@
 using MlTransfer.Features.Engines.Managed.Flow;
+using MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Engines.Managed.Passes;
@@ -9,13 +10,15 @@ namespace MlTransfer.Features.Engines.Managed.Passes;
 internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
     /// <summary>Reads a batch norm with constant parameters that does not train; null for anything else.</summary>
-    public static ChannelAffine? OfNorm(FlowNode node)
+    /// <param name="node">The node.</param>
+    /// <param name="producer">GraphDef version of the graph's producer.</param>
+    public static ChannelAffine? OfNorm(FlowNode node, int producer)
     {
         switch (node.Op)
         {
             case "FusedBatchNorm" or "FusedBatchNormV2" or "FusedBatchNormV3" when !node.Attribute("is_training").Bool && node.IsNhwc:
                 return Vectors(node, 4) is [var gamma, var beta, var mean, var variance] ? Of(mean, variance, beta, gamma, node.Attribute("epsilon").Float) : null;
-            case "BatchNormWithGlobalNormalization":
+            case "BatchNormWithGlobalNormalization" when producer < NormalizationOperations.GlobalNormalizationRemoved:
                 return Vectors(node, 4) is [var m, var v, var b, var g]
                     ? Of(m, v, b, node.Attribute("scale_after_normalization").Bool ? g : null, node.Attribute("variance_epsilon").Float)
                     : null;
@@ -24,18 +27,13 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
         }
     }
 
-    /// <summary>Reads a node that scales or shifts <paramref name="value"/> by constants, channel by channel; null for anything else.</summary>
+    /// <summary>Reads an elementwise node that scales or shifts <paramref name="value"/> by constants, channel by channel; null for anything else.</summary>
     /// <param name="node">The node.</param>
     /// <param name="value">Its input that is not constant.</param>
     /// <param name="channels">Channels of that input.</param>
     /// <param name="rank">Rank of that input; a constant of more dimensions would change the result's shape.</param>
     public static ChannelAffine? Of(FlowNode node, FlowTensor value, int channels, int rank)
     {
-        if (OfNorm(node) is { } norm && node.Inputs[0] == value)
-        {
-            return norm.Scale.Length == channels ? norm : null;
-        }
-
         if (node.Inputs.Count != 2 || node.Op is not ("BiasAdd" or "Add" or "AddV2" or "Sub" or "Mul" or "RealDiv") || (node.Op == "BiasAdd" && !node.IsNhwc))
         {
             return null;

@@ -6,6 +6,12 @@ namespace MlTransfer.Features.Engines.Managed.Passes;
 /// <summary>Turns convolutions, matrix products and batch norms whose parameters are constant into fused operations, which take up what follows them.</summary>
 internal sealed class ProductForming : IPass
 {
+    /// <summary>Kernels note where each tap of a block of pixels lies; windows of more are left to the plain ones, which need no memory for them.</summary>
+    private const int MostTaps = 1 << 14;
+
+    /// <summary>Cells from a window's first tap to its last, for the same reason.</summary>
+    private const int MostReach = 1 << 16;
+
     /// <inheritdoc/>
     public void Run(FlowGraph graph)
     {
@@ -23,7 +29,7 @@ internal sealed class ProductForming : IPass
                 "DepthwiseConv2dNative" => FormDepthwise(node),
                 "MatMul" => FormMatrix(node),
                 "Add" or "AddV2" => node.Inputs.TrueForAll(input => !input.IsConstant) ? new FusedOperation(FusedKind.Add, null, 0) : null,
-                _ => FormNorm(node, users),
+                _ => FormNorm(node, users, graph.Bound.Graph.Producer),
             };
             if (node.Fused is { Kind: FusedKind.Convolution or FusedKind.Depthwise or FusedKind.Matrix or FusedKind.Affine })
             {
@@ -35,7 +41,7 @@ internal sealed class ProductForming : IPass
 
     private static FusedOperation? FormConvolution(FlowNode node)
     {
-        if (!node.IsNhwc || node.Inputs[0].IsConstant || node.Inputs[1].Weights is not { Shape: { Rank: 4, Count: > 0 } } weights || !IsSpatial(node))
+        if (!node.IsNhwc || node.Inputs[0].IsConstant || node.Inputs[1].Weights is not { Shape: { Rank: 4, Count: > 0 } } weights || !IsSpatial(node, weights.Shape))
         {
             return null;
         }
@@ -45,12 +51,14 @@ internal sealed class ProductForming : IPass
 
     private static FusedOperation? FormDepthwise(FlowNode node)
     {
-        if (!node.IsNhwc || node.Inputs[0].IsConstant || node.Inputs[1].Weights is not { Shape: { Rank: 4, Count: > 0 } } weights || !IsSpatial(node))
+        if (!node.IsNhwc || node.Inputs[0].IsConstant || node.Inputs[1].Weights is not { Shape: { Rank: 4, Count: > 0 } } weights || !IsSpatial(node, weights.Shape))
         {
             return null;
         }
 
-        return new FusedOperation(FusedKind.Depthwise, weights, weights.Shape[2] * weights.Shape[3]);
+        // The plain kernel refuses strides that differ.
+        var strides = Ints(node, "strides");
+        return strides[1] != strides[2] ? null : new FusedOperation(FusedKind.Depthwise, weights, weights.Shape[2] * weights.Shape[3]);
     }
 
     private static FusedOperation? FormMatrix(FlowNode node)
@@ -64,7 +72,7 @@ internal sealed class ProductForming : IPass
         return new FusedOperation(FusedKind.Matrix, weights, weights.Shape[transposed ? 0 : 1]) { TransposeWeights = transposed };
     }
 
-    private static FusedOperation? FormNorm(FlowNode node, Dictionary<FlowTensor, List<FlowNode?>> users)
+    private static FusedOperation? FormNorm(FlowNode node, Dictionary<FlowTensor, List<FlowNode?>> users, int producer)
     {
         for (var output = 1; output < node.OutputTypes.Count; output++)
         {
@@ -74,7 +82,7 @@ internal sealed class ProductForming : IPass
             }
         }
 
-        if (ChannelAffine.OfNorm(node) is not { } affine || node.Inputs[0].IsConstant)
+        if (ChannelAffine.OfNorm(node, producer) is not { } affine || node.Inputs[0].IsConstant)
         {
             return null;
         }
@@ -85,14 +93,15 @@ internal sealed class ProductForming : IPass
     }
 
     /// <summary>Strides, dilations and paddings are of rows and columns alone; anything else is left to the plain kernel, which also reports what is not legal.</summary>
-    private static bool IsSpatial(FlowNode node)
+    private static bool IsSpatial(FlowNode node, TensorShape filter)
     {
-        var (strides, dilations) = (Ints(node, "strides"), Ints(node, "dilations"));
-        var paddings = node.Attribute("padding").Text == "EXPLICIT" ? Ints(node, "explicit_paddings") : [];
-        return strides is [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1]
-            && dilations is [] or [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1]
+        var (strides, dilations, paddings) = (Ints(node, "strides"), Ints(node, "dilations"), Ints(node, "explicit_paddings"));
+        return (long)filter[0] * filter[1] <= MostTaps
+            && strides is [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1]
+            && dilations is [] or [1, > 0 and <= MostReach, > 0 and <= MostReach, 1]
+            && (dilations is not [_, var down, var across, _] || ((filter[0] - 1) * down <= MostReach && (filter[1] - 1) * across <= MostReach))
             && paddings is [] or [0, 0, >= 0 and < 65536, >= 0 and < 65536, >= 0 and < 65536, >= 0 and < 65536, 0, 0]
-            && (node.Attribute("padding").Text != "EXPLICIT" || paddings.Length == 8);
+            && (node.Attribute("padding").Text == "EXPLICIT") == (paddings.Length == 8);
     }
 
     private static long[] Ints(FlowNode node, string name) => [.. node.Attribute(name).List.Select(element => element.Int)];

@@ -1,4 +1,5 @@
 using MlTransfer.Features.Engines.Managed.Flow;
+using MlTransfer.Features.Engines.Managed.Operations;
 using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Engines.Managed.Planning;
@@ -56,21 +57,38 @@ internal static class ShapeRules
 
         if (s_broadcast.Contains(node.Op) && inputs.Count == 2)
         {
-            return Broadcast(first, inputs[1].Shape!.Value) is { } shape ? [shape] : null;
+            return Broadcast(node, first, inputs[1].Shape!.Value) is { } shape ? [shape] : null;
         }
 
         if (s_resize.Contains(node.Op) && first.Rank == 4 && inputs[1].Constant is { Type: DataType.Int32, Count: 2 } size && size.AsSpan<int>() is [> 0, > 0])
         {
-            return [new TensorShape(first[0], size.AsSpan<int>()[0], size.AsSpan<int>()[1], first[3])];
+            return [Result(node, first[0], size.AsSpan<int>()[0], size.AsSpan<int>()[1], first[3])];
         }
 
         return node.Op == "ExpandDims" && inputs[1].Constant is { Type: DataType.Int32, Count: 1 } axis ? ExpandDims(first, axis.AsSpan<int>()[0]) : null;
     }
 
-    /// <summary>The shape two broadcast operands have together; null where they do not fit.</summary>
-    public static TensorShape? Broadcast(TensorShape a, TensorShape b)
+    /// <summary>The shape of a node's result.</summary>
+    /// <exception cref="OperationException">So large a tensor can not be made; the plain kernels refuse it too.</exception>
+    public static TensorShape Result(FlowNode node, params ReadOnlySpan<long> extents)
     {
-        var extents = new int[Math.Max(a.Rank, b.Rank)];
+        const long Most = OperationContext.MaxElements;
+        long count = 1;
+        foreach (var extent in extents)
+        {
+            count = Math.Min(Most + 1, Math.Max(1, count * Math.Min(Most + 1, extent)));
+        }
+
+        return count <= Most || (extents.Contains(0) && !extents.ContainsAnyInRange(Most + 1, long.MaxValue))
+            ? new TensorShape(Array.ConvertAll(extents.ToArray(), extent => (int)extent))
+            : throw new OperationException(
+                $"node '{node.Name}' ({node.Op}): a tensor of shape [{string.Join(",", extents.ToArray())}] can not be made: at most {Most} elements are allowed");
+    }
+
+    /// <summary>The shape two broadcast operands have together; null where they do not fit.</summary>
+    public static TensorShape? Broadcast(FlowNode node, TensorShape a, TensorShape b)
+    {
+        var extents = new long[Math.Max(a.Rank, b.Rank)];
         for (var i = 0; i < extents.Length; i++)
         {
             var x = i < extents.Length - a.Rank ? 1 : a[i - (extents.Length - a.Rank)];
@@ -83,7 +101,7 @@ internal static class ShapeRules
             extents[i] = x == 1 ? y : x;
         }
 
-        return new TensorShape(extents);
+        return Result(node, extents);
     }
 
     private static TensorShape[]? ExpandDims(TensorShape shape, int axis)

@@ -6,7 +6,7 @@ namespace MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 internal static class NormalizationOperations
 {
     /// <summary>TensorFlow took BatchNormWithGlobalNormalization out of graphs from this GraphDef version on.</summary>
-    private const int GlobalNormalizationRemoved = 9;
+    public const int GlobalNormalizationRemoved = 9;
 
     private static readonly string[] s_fusedAttributes =
         ["epsilon: float = 0.0001", "exponential_avg_factor: float = 1.0", "is_training: bool = true"];

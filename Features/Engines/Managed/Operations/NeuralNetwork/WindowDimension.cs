@@ -10,6 +10,9 @@ namespace MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 /// <remarks>Source: TensorFlow, GetWindowedOutputSizeVerbose.</remarks>
 internal readonly record struct WindowDimension(int Input, int Window, int Stride, int Dilation, int Before, int Output)
 {
+    /// <summary>Largest window, stride, dilation and padding.</summary>
+    public const int Limit = 1 << 24;
+
     /// <summary>The input's cell under a cell of the window; outside 0 … Input − 1 in the padding.</summary>
     public int Cell(int place, int offset) => (place * Stride) - Before + (offset * Dilation);
 
@@ -28,7 +31,6 @@ internal readonly record struct WindowDimension(int Input, int Window, int Strid
     public static WindowDimension Of(
         OperationContext context, int input, long window, long stride, long dilation, string padding, long before, long after)
     {
-        const int Limit = 1 << 24;
         if (window is < 1 or > Limit || stride is < 1 or > Limit || dilation is < 1 or > Limit || before is < 0 or > Limit || after is < 0 or > Limit)
         {
             throw context.Fail(

@@ -39,7 +39,7 @@ internal static class ArrayLowering
             channels += shape[last];
         }
 
-        var output = new ArenaValue(new TensorShape([.. first.Extents[..last], checked((int)channels)]));
+        var output = new ArenaValue(ShapeRules.Result(node, [.. first.Extents[..last].ToArray(), channels]));
         var place = 0;
         for (var i = 0; i < count; i++)
         {
@@ -89,7 +89,7 @@ internal static class ArrayLowering
             return false;
         }
 
-        var output = new ArenaValue(new TensorShape(shape[0], shape[1] + top + bottom, shape[2] + left + right, shape[3]));
+        var output = new ArenaValue(ShapeRules.Result(node, shape[0], (long)shape[1] + top + bottom, (long)shape[2] + left + right, shape[3]));
         ConvolutionLowering.AddPadding(builder, node.Name, builder.ToArena(node, 0), output, top, left);
         builder.Set(node, output);
         return true;

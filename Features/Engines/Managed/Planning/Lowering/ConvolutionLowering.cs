@@ -37,7 +37,7 @@ internal static unsafe class ConvolutionLowering
             (input, geometry) = AddPadding(builder, node, input, geometry);
         }
 
-        var output = new ArenaValue(new Tensors.TensorShape(geometry.Batch, geometry.OutHeight, geometry.OutWidth, geometry.OutChannels));
+        var output = new ArenaValue(ShapeRules.Result(node, geometry.Batch, geometry.OutHeight, geometry.OutWidth, geometry.OutChannels));
         var packed = PackedOperation.Of(fused, builder);
         var addend = fused.HasAddend && builder.Input(node, 1).Shape == output.Shape ? builder.ToArena(node, 1) : null;
         var limit = addend is not null || !fused.HasAddend;
@@ -92,7 +92,7 @@ internal static unsafe class ConvolutionLowering
     {
         var height = Math.Max(shape.InHeight + shape.PadTop, ((shape.OutHeight - 1) * shape.StrideY) + ((shape.KernelHeight - 1) * shape.DilationY) + 1);
         var width = Math.Max(shape.InWidth + shape.PadLeft, ((shape.OutWidth - 1) * shape.StrideX) + shape.KernelWidth);
-        var padded = new ArenaValue(new Tensors.TensorShape(shape.Batch, height, width, shape.InChannels));
+        var padded = new ArenaValue(ShapeRules.Result(node, shape.Batch, height, width, shape.InChannels));
         AddPadding(builder, node.Name, input, padded, shape.PadTop, shape.PadLeft);
         return (padded, shape with { InHeight = height, InWidth = width, PadTop = 0, PadLeft = 0 });
     }

@@ -18,7 +18,7 @@ internal static class DepthwiseLowering
         }
 
         var geometry = WindowGeometry.Of(node, shape, filter[0], filter[1], filter[2] * filter[3], fused.ExtraPadding);
-        var output = new ArenaValue(new Tensors.TensorShape(geometry.Batch, geometry.OutHeight, geometry.OutWidth, geometry.OutChannels));
+        var output = new ArenaValue(ShapeRules.Result(node, geometry.Batch, geometry.OutHeight, geometry.OutWidth, geometry.OutChannels));
         var packed = PackedOperation.Of(fused, builder);
         var work = DepthwiseWork.Create(builder.Width, geometry, packed.Depthwise!, fused.Low, fused.High);
         builder.Add(new WorkStep(node.Name, "depthwise", work, [builder.ToArena(node, 0)], output, (inputs, target) => (work.Input, work.Output) = (inputs[0], target))

@@ -37,7 +37,7 @@ internal static unsafe class ElementwiseLowering
             return;
         }
 
-        if (ShapeRules.Broadcast(a, b) is null)
+        if (ShapeRules.Broadcast(node, a, b) is null)
         {
             throw new OperationException($"node '{node.Name}' ({node.Op}): shapes {a} and {b} can not be broadcast together");
         }
@@ -57,7 +57,7 @@ internal static unsafe class ElementwiseLowering
     public static void AddBroadcast(PlanBuilder builder, FlowNode node, ArenaValue product, FusedOperation fused)
     {
         var other = builder.ToDenseArena(node, 1);
-        var shape = ShapeRules.Broadcast(product.Shape, other.Shape)
+        var shape = ShapeRules.Broadcast(node, product.Shape, other.Shape)
             ?? throw new OperationException($"node '{node.Name}' ({node.Op}): its result {product.Shape} and {other.Shape}, which is added to it, can not be broadcast together");
         var output = new ArenaValue(shape);
         builder.Add(new BroadcastAddStep(node.Name, product, other, output, fused.Low, fused.High));

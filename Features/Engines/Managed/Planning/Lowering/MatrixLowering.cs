@@ -18,7 +18,7 @@ internal static unsafe class MatrixLowering
         }
 
         var geometry = new ConvolutionShape(shape[0], 1, 1, products, 1, 1, channels, 1, 1, 1, 1, 1, 1, 0, 0);
-        var output = new ArenaValue(new Tensors.TensorShape(shape[0], channels));
+        var output = new ArenaValue(ShapeRules.Result(node, shape[0], channels));
         var packed = PackedOperation.Of(fused, builder);
         var work = ConvolutionKernels.Create(builder.Width, geometry, packed.Filters(1)[0], packed.Zeros!.Floats, fused.Low, fused.High, builder.Threads);
         builder.Add(new WorkStep(node.Name, work.Name, work, [builder.ToArena(node, 0)], output, (inputs, target) => (work.Input, work.Output) = (inputs[0], target))

@@ -15,6 +15,7 @@ internal static class PoolingLowering
         long[] window = [.. node.Attribute("ksize").List.Select(element => element.Int)];
         long[] strides = [.. node.Attribute("strides").List.Select(element => element.Int)];
         if (!node.IsNhwc || shape.Rank != 4 || node.Attribute("padding").Text == "EXPLICIT"
+            || (node.Source.Attributes.TryGetValue("explicit_paddings", out var paddings) && paddings.List.Count > 0)
             || window is not [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1] || strides is not [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1])
         {
             return false;
@@ -46,7 +47,7 @@ internal static class PoolingLowering
 
     private static void Add(PlanBuilder builder, FlowNode node, ConvolutionShape shape, bool average, TensorShape? result)
     {
-        var output = new ArenaValue(result ?? new TensorShape(shape.Batch, shape.OutHeight, shape.OutWidth, shape.OutChannels));
+        var output = new ArenaValue(result ?? ShapeRules.Result(node, shape.Batch, shape.OutHeight, shape.OutWidth, shape.OutChannels));
         var work = PoolingWork.Create(builder.Width, shape, average);
         builder.Add(new WorkStep(node.Name, average ? "average pool" : "max pool", work, [builder.ToArena(node, 0)], output, (inputs, target) =>
             (work.Input, work.Output) = (inputs[0], target))

@@ -1,6 +1,7 @@
 using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Operations;
+using MlTransfer.Features.Engines.Managed.Operations.NeuralNetwork;
 using MlTransfer.Features.Tensors;
 
 namespace MlTransfer.Features.Engines.Managed.Planning.Lowering;
@@ -31,6 +32,11 @@ internal static class WindowGeometry
 
     private static (int Extent, int Before) Along(FlowNode node, string what, int extent, int kernel, int stride, int dilation, string mode, int before, int after)
     {
+        if (kernel > WindowDimension.Limit || stride > WindowDimension.Limit || dilation > WindowDimension.Limit)
+        {
+            throw new OperationException($"node '{node.Name}' ({node.Op}): window {kernel}, stride {stride} and dilation {dilation} along the {what}: at most {WindowDimension.Limit} is expected");
+        }
+
         var window = ((long)(kernel - 1) * dilation) + 1;
         if (mode == "SAME")
         {
