@@ -52,7 +52,11 @@ public sealed record SoftmaxRegressionOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-8;
 
-    /// <summary>Stop when the gradient's Euclidean norm has shrunk to this share of its norm at zero weights, default 1e-7; zero turns the rule off.</summary>
+    /// <summary>
+    /// Stop when the gradient's Euclidean norm has shrunk to this share of its norm at zero weights, default 1e-7; zero turns the rule off. A gradient alone
+    /// says little of how near the optimum is where the penalty is weak or features are large, so where <see cref="L2"/> is above zero the objective must
+    /// also have come to rest: over the last ten iterations it fell by no more than <see cref="Tolerance"/> an iteration.
+    /// </summary>
     public double GradientTolerance { get; init; } = 1e-7;
 
     /// <summary>Most iterations of L-BFGS or OWL-QN, default 1,000.</summary>

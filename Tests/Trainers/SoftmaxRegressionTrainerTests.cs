@@ -21,6 +21,18 @@ public sealed class SoftmaxRegressionTrainerTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-6)]
+    [InlineData(1e-8)]
+    public void A_weak_penalty_does_not_end_the_fit_far_from_the_optimum(double l2)
+    {
+        var (features, labels) = RandomData.Classes(120, 60, 4, separation: 2);
+        var result = Fit(features, labels, Options(4, l2));
+        var tight = Fit(features, labels, Options(4, l2) with { Tolerance = 1e-12, GradientTolerance = 0, MaxIterations = 20_000 });
+        Assert.True(result.Converged, $"{result.StopReason} after {result.Iterations} iterations");
+        Assert.InRange(result.Objective / tight.Objective, 1 - 1e-9, 1 + 1e-6);
+    }
+
     [Fact]
     public void The_order_of_rows_does_not_matter()
     {

@@ -44,7 +44,7 @@ internal sealed class LbfgsMinimizer
             {
                 if (_memory.IsEmpty)
                 {
-                    return new MinimizerResult(point, value, norm, iteration, evaluations, StopReason.PrecisionLimit);
+                    return new MinimizerResult(point, value, norm, iteration, evaluations, stopping.Exhausted(norm));
                 }
 
                 // The remembered curvature may be what is wrong: once more along the plain preconditioned gradient.

@@ -63,7 +63,7 @@ internal sealed class OwlqnMinimizer
             {
                 if (memory.IsEmpty)
                 {
-                    return new MinimizerResult(point, value, norm, iteration, evaluations, StopReason.PrecisionLimit);
+                    return new MinimizerResult(point, value, norm, iteration, evaluations, stopping.Exhausted(norm));
                 }
 
                 memory.Clear();
