@@ -53,7 +53,10 @@ public sealed record MiniBatchOptions
     /// </summary>
     public int? Patience { get; init; }
 
-    /// <summary>Where to start; null (default) draws weights as <see cref="Initialization"/> says.</summary>
+    /// <summary>
+    /// Where to start; null (default) draws weights as <see cref="Initialization"/> says. A class that these weights never predict, having had no rows, starts
+    /// at the least bias of the others.
+    /// </summary>
     public SoftmaxWeights? InitialWeights { get; init; }
 
     /// <summary>How initial weights are drawn, default as Keras' Dense layer.</summary>

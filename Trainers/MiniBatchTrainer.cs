@@ -69,7 +69,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
         var run = new MiniBatchRun(_options, batch, new BatchSampler(_options.Sampling, plan.Present, random), plan);
         run.Go(plan.Validation is null ? null : Validate, progress, cancellation);
 
-        var layer = LayerOf(batch, plan, run);
+        var layer = Silenced(LayerOf(batch, plan, run), plan.Present);
         var (logLoss, correct) = ExactLoss.Measure(features, plan.Labels, plan.RowWeights, layer, Environment.ProcessorCount, cancellation);
         return new TrainingResult
         {
@@ -98,6 +98,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
 
     private void Initialize(SoftmaxBatch batch, SeededRandom random)
     {
+        var bias = _options.InitialWeights is { } start ? PresentClasses.StartingBias(start.Bias) : new float[batch.Classes];
         for (var c = 0; c < batch.Classes; c++)
         {
             var row = batch.WeightsOf(c);
@@ -109,7 +110,7 @@ public sealed class MiniBatchTrainer : IHeadTrainer
                     : SmallDeviation * random.NextTruncatedNormal();
             }
 
-            batch.Bias[c] = _options.InitialWeights?.Bias[c] ?? 0;
+            batch.Bias[c] = bias[c];
         }
     }
 
@@ -133,7 +134,14 @@ public sealed class MiniBatchTrainer : IHeadTrainer
             throw run.Diverged();
         }
 
-        plan.Present.Silence(bias);
         return new SoftmaxWeights(weight, bias);
+    }
+
+    /// <summary>The layer in which classes without rows are never predicted; while fitting they are left as they are, so that the loss of validation rows stays a loss.</summary>
+    private static SoftmaxWeights Silenced(SoftmaxWeights layer, PresentClasses present)
+    {
+        var bias = layer.Bias.ToArray();
+        present.Silence(bias);
+        return new SoftmaxWeights(layer.Weight, bias);
     }
 }

@@ -9,6 +9,9 @@ internal sealed class PresentClasses
     /// <summary>The bias of a class without rows: low enough that its probability is zero beside any other class, yet finite in every file format.</summary>
     public const float BiasWithoutRows = -1e30f;
 
+    /// <summary>A bias below this is that of a class without rows.</summary>
+    private const float LeastBias = BiasWithoutRows / 2;
+
     private const int MostNamed = 10;
 
     private PresentClasses(int allCount, int[] numbers, int[] rowsOf, int[] rowLabels, IReadOnlyList<string> notices)
@@ -36,6 +39,18 @@ internal sealed class PresentClasses
     public int[] RowLabels { get; }
 
     public IReadOnlyList<string> Notices { get; }
+
+    /// <summary>The biases to start a fit from: a class that was never predicted starts at the least bias of the others, where its first rows still move it.</summary>
+    public static float[] StartingBias(ReadOnlySpan<float> bias)
+    {
+        var least = 0f;
+        foreach (var value in bias)
+        {
+            least = value > LeastBias ? Math.Min(least, value) : least;
+        }
+
+        return Array.ConvertAll(bias.ToArray(), value => value > LeastBias ? value : least);
+    }
 
     /// <summary>Sees to it that a class without rows is never predicted, whatever training in mini-batches left of its first weights.</summary>
     public void Silence(Span<float> bias)

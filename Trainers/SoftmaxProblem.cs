@@ -11,9 +11,6 @@ internal sealed class SoftmaxProblem : IDisposable
     private const long MostMemoryBytes = 1L << 28;
     private const int FewestPairs = 5;
 
-    /// <summary>A bias below this is that of a class without rows.</summary>
-    private const float LeastBias = PresentClasses.BiasWithoutRows / 2;
-
     private readonly IFeatureSource _features;
     private readonly int[] _labels;
     private readonly SoftmaxRegressionOptions _options;
@@ -106,18 +103,12 @@ internal sealed class SoftmaxProblem : IDisposable
     public double[] Parameters(SoftmaxWeights layer)
     {
         var parameters = new double[_objective.Length];
-        var least = 0f;
-        foreach (var value in layer.Bias)
-        {
-            least = value > LeastBias ? Math.Min(least, value) : least;
-        }
-
+        var start = PresentClasses.StartingBias(layer.Bias);
         for (var c = 0; c < Classes.Count; c++)
         {
             var source = layer.Weight.Slice(Classes.Numbers[c] * _rows.Columns, _rows.Columns);
             var target = _objective.WeightsOf(parameters, c);
-            var given = layer.Bias[Classes.Numbers[c]];
-            double bias = given > LeastBias ? given : least;
+            double bias = start[Classes.Numbers[c]];
             for (var d = 0; d < target.Length; d++)
             {
                 target[d] = _rows.Scales.IsEmpty ? source[d] : (double)source[d] / _rows.Scales[d];

@@ -163,6 +163,30 @@ public sealed class MiniBatchTrainerTests
     }
 
     [Fact]
+    public void Validation_rows_of_a_class_that_is_not_trained_on_do_not_end_the_fit()
+    {
+        var (features, labels) = RandomData.Classes(120, 10, 3, separation: 2);
+        int[] train = [.. Enumerable.Range(0, 90).Where(row => labels[row] != 2)], held = [.. Enumerable.Range(90, 30)];
+        var result = new MiniBatchTrainer(new MiniBatchOptions { Labels = TrainerGoldens.ClassNames(3), Epochs = 40, Patience = 3, Schedule = new ConstantRate(0.01) }).Fit(
+            new TrainingRows { Features = features.Select(train), Labels = Array.ConvertAll(train, row => labels[row]) },
+            new TrainingRows { Features = features.Select(held), Labels = Array.ConvertAll(held, row => labels[row]) });
+        Assert.All(result.History, epoch => Assert.InRange(epoch.ValidationLoss!.Value, 0, 100));
+        Assert.True(result.BestEpoch > 1, $"epoch {result.BestEpoch} of {result.History.Count}");
+        Assert.Equal(PresentClasses.BiasWithoutRows, result.Weights.Bias[2]);
+    }
+
+    [Fact]
+    public void A_class_that_the_weights_to_start_from_never_predict_is_learned()
+    {
+        var (features, labels) = RandomData.Classes(90, 10, 3, separation: 2);
+        float[] bias = [0.5f, -0.5f, PresentClasses.BiasWithoutRows];
+        var result = new MiniBatchTrainer(new MiniBatchOptions { Labels = TrainerGoldens.ClassNames(3), Schedule = new ConstantRate(0.05), InitialWeights = new SoftmaxWeights(new float[30], bias) })
+            .Fit(new TrainingRows { Features = features, Labels = labels });
+        Assert.True(result.Accuracy > 0.9, $"{result.Accuracy}");
+        Assert.InRange(result.History[0].Loss, 0, 3);
+    }
+
+    [Fact]
     public void A_last_epoch_may_be_unfinished()
     {
         var (features, labels) = RandomData.Classes(50, 8, 3);

@@ -119,6 +119,7 @@ public sealed class NetworkTrainer : IHeadTrainer
         {
             var layer = batch.Layers[l];
             var given = _options.InitialWeights?.Layers[l];
+            var bias = given is null ? new float[layer.Units] : PresentClasses.StartingBias(given.Bias);
             var limit = Math.Sqrt(6.0 / (layer.Packed.Inputs + layer.Units));
             for (var unit = 0; unit < layer.Units; unit++)
             {
@@ -130,7 +131,7 @@ public sealed class NetworkTrainer : IHeadTrainer
                         : SmallDeviation * random.NextTruncatedNormal();
                 }
 
-                layer.Packed.Bias[unit] = given?.Bias[unit] ?? 0;
+                layer.Packed.Bias[unit] = bias[unit];
             }
 
             layer.Round();
