@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlTransfer.Trainers.Evaluation;
 
 /// <summary>Finds the one number that logits are divided by so that probabilities can be taken at their word; the predicted classes stay.</summary>
@@ -57,7 +59,10 @@ public static class TemperatureScaling
         return loss / actual.Length;
     }
 
-    /// <summary>The temperature from probabilities: their logarithms are logits.</summary>
+    /// <summary>
+    /// The temperature from probabilities: their logarithms are logits. Rows of a class to which no row gives any probability are left out: such a class was not
+    /// trained on, no temperature would ever make it probable, and making up for it would blur all others.
+    /// </summary>
     /// <param name="probabilities">rows × classes, row-major, 0 … 1.</param>
     /// <param name="actual">True class a row, 0 … classes − 1; at least one row.</param>
     /// <returns>
@@ -67,14 +72,40 @@ public static class TemperatureScaling
     /// <exception cref="ArgumentException">The lengths do not fit, or there are no rows.</exception>
     public static double? FitProbabilities(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> actual)
     {
-        var logits = new float[probabilities.Length];
-        for (var i = 0; i < logits.Length; i++)
+        if (actual.IsEmpty || probabilities.Length % actual.Length != 0)
         {
-            // Zero is what became of a number too small for float32.
-            logits[i] = MathF.Log(MathF.Max(probabilities[i], float.Epsilon));
+            throw new ArgumentException($"{probabilities.Length} probabilities do not make {actual.Length} rows.", nameof(probabilities));
         }
 
-        var temperature = Fit(logits, actual);
+        var classes = probabilities.Length / actual.Length;
+        var isGiven = new bool[classes];
+        for (var i = 0; i < probabilities.Length; i++)
+        {
+            isGiven[i % classes] |= probabilities[i] > 0;
+        }
+
+        var (logits, labels) = (new List<float>(probabilities.Length), new List<int>(actual.Length));
+        for (var row = 0; row < actual.Length; row++)
+        {
+            if (!isGiven[actual[row]])
+            {
+                continue;
+            }
+
+            labels.Add(actual[row]);
+            foreach (var probability in probabilities.Slice(row * classes, classes))
+            {
+                // Zero is what became of a number too small for float32.
+                logits.Add(MathF.Log(MathF.Max(probability, float.Epsilon)));
+            }
+        }
+
+        if (labels.Count == 0)
+        {
+            return null;
+        }
+
+        var temperature = Fit(CollectionsMarshal.AsSpan(logits), CollectionsMarshal.AsSpan(labels));
         return temperature is > Coldest * 1.001 and < Hottest / 1.001 ? temperature : null;
     }
 

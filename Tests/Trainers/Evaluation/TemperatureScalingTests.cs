@@ -45,6 +45,16 @@ public sealed class TemperatureScalingTests
     }
 
     [Fact]
+    public void Rows_of_a_class_that_was_not_trained_on_do_not_count()
+    {
+        var (logits, actual) = Data();
+        var probabilities = Softmax(logits, 1);
+        float[] wider = [.. probabilities.Chunk(3).SelectMany(row => row.Append(0f)), 0.7f, 0.2f, 0.1f, 0];
+        Assert.Equal(TemperatureScaling.FitProbabilities(probabilities, actual), TemperatureScaling.FitProbabilities(wider, [.. actual, 3]));
+        Assert.Null(TemperatureScaling.FitProbabilities([0.9f, 0.1f, 0], [2]));
+    }
+
+    [Fact]
     public void Bad_input_is_refused()
     {
         Assert.Throws<ArgumentException>(() => TemperatureScaling.FitProbabilities([0.5f, 0.5f, 1], [0, 1]));
