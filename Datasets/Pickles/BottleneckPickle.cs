@@ -3,7 +3,7 @@ using MlTransfer.Datasets.Bottlenecks;
 namespace MlTransfer.Datasets.Pickles;
 
 /// <summary>
-/// Reads bottleneck features from a Python pickle: a dictionary of <c>features</c> (N × D or N × H × W × C) and <c>labels</c> (N, or N × 1), or the
+/// Reads bottleneck features from a Python pickle: a dictionary of <c>features</c> (N × D or N × H × W × C) and <c>labels</c> (N, N × 1 or one-hot N × classes), or the
 /// pair (features, labels); any protocol from 0 to 5, Python 2 and 3, NumPy 1 and 2.
 /// </summary>
 /// <remarks>

@@ -3,26 +3,22 @@ using MlTransfer.Datasets.Bottlenecks;
 
 namespace MlTransfer.Datasets.Pickles;
 
-/// <summary>Labels of a pickle: an array, a list or a tuple; numbers or texts.</summary>
+/// <summary>Labels of a pickle: an array (one label a row, or one-hot rows), a list or a tuple; numbers or texts.</summary>
 internal static class PickledLabels
 {
+    /// <summary>Longest text of a NumPy scalar that is read as a label: a file can name the same one in every row, and each time it would be converted.</summary>
+    private const int MostScalarBytes = 4096;
+
     /// <summary>Reads one label a row, as numbers or as texts.</summary>
     /// <param name="labels">The pickled value.</param>
     /// <param name="rows">How many there must be.</param>
     /// <exception cref="InvalidDataException">Another kind or number of values.</exception>
-    public static (long[]? Numbers, string[]? Texts) Read(object labels, int rows)
+    public static (IReadOnlyList<long>? Numbers, IReadOnlyList<string>? Texts) Read(object labels, int rows)
     {
         switch (labels)
         {
             case PickledArray stored:
-                var isColumn = stored.Shape.Length == 1 || (stored.Shape.Length == 2 && stored.Shape[1] == 1);
-                if (!isColumn || stored.Shape[0] != rows)
-                {
-                    throw new InvalidDataException($"the labels have shape ({string.Join(", ", stored.Shape)}) for {rows} rows of features; ({rows}) or ({rows}, 1) was expected.");
-                }
-
-                var array = stored.ToArray();
-                return array.Descr[1] is 'U' or 'S' ? (null, array.AsText()) : (FeatureNumbers.ToClasses(array), null);
+                return LabelArray.Read(stored.ToArray(), rows);
             case List<object> list:
                 return FromItems(list, rows);
             case object[] tuple:
@@ -49,7 +45,10 @@ internal static class PickledLabels
         return ([.. items.Select(Number)], null);
     }
 
-    private static string? Text(object item) => item is PickledScalar { Type.Descr: [_, 'U' or 'S', ..] } scalar ? scalar.ToArray().AsText()[0] : PickledKind.AsName(item);
+    /// <summary>A text that is short enough for a name; null for anything else.</summary>
+    private static string? Text(object item) => item is PickledScalar { Type.Descr: [_, 'U' or 'S', ..] } scalar
+        ? scalar.Data.Length <= MostScalarBytes ? scalar.ToArray().AsText()[0] : null
+        : PickledKind.AsName(item);
 
     private static string? Pooled(HashSet<string> pool, string? text)
     {

@@ -29,6 +29,29 @@ public sealed class BottleneckPickleTests
         Assert.True(set.HasLabels);
     }
 
+    [Fact]
+    public void One_hot_labels_are_read()
+    {
+        var set = Parse(TwoRows.Replace("I2\nI1\nt", "I2\nI3\nt", StringComparison.Ordinal).Replace("\\x05\\x07", "\\x00\\x00\\x01\\x01\\x00\\x00", StringComparison.Ordinal));
+        Assert.Equal([2L, 0], set.Labels);
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(2000, false)]
+    public void NumPy_texts_are_labels_unless_they_are_longer_than_any_name(int characters, bool isRead)
+    {
+        var scalar = "cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(S'U" + characters + "'\nI00\nI01\ntR(I3\nS'<'\nNNNI-1\nI-1\nI0\ntbS'" + string.Concat(Enumerable.Repeat("a\\x00\\x00\\x00", characters)) + "'\ntRp9\n";
+        if (isRead)
+        {
+            Assert.Equal(["aa", "aa"], Parse("(" + scalar + "g9\nt").LabelTexts);
+            return;
+        }
+
+        // The same long text in every row would be converted anew for each: bytes of the file times its rows.
+        Assert.Contains("row 1 is a NumPy scalar", Assert.Throws<InvalidDataException>(() => Parse("(S'x'\n" + scalar + "t")).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("(I1\nt", "1 labels for 2 rows")]
     [InlineData("(I1\nI-1\nt", "row 1 is -1")]
