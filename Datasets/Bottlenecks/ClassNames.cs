@@ -35,6 +35,18 @@ public static class ClassNames
             : names;
     }
 
+    /// <summary>Names as the lines of a file, the last one ended too, as retrain.py writes output_labels.txt.</summary>
+    /// <param name="names">The name of class i is element i.</param>
+    /// <exception cref="InvalidDataException">A name holds a line break: it would be read as two classes, and those after it moved by one.</exception>
+    public static string ToLines(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var broken = names.FirstOrDefault(name => name.ReplaceLineEndings("\n").Contains('\n', StringComparison.Ordinal));
+        return broken is null
+            ? string.Concat(names.Select(name => name + "\n"))
+            : throw new InvalidDataException($"the label '{broken.ReplaceLineEndings("\\n")}' holds a line break, which a file of one label a line can not say. Rename the label.");
+    }
+
     private static string[] FromLines(string[] lines)
     {
         var pairs = lines.Select(Numbered).ToArray();

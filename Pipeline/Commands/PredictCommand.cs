@@ -6,6 +6,7 @@ using MlTransfer.Features.Cache;
 using MlTransfer.Features.Extraction;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers.Evaluation;
 using MlTransfer.Trainers.Heads;
 using MlTransfer.Trainers.Rejection;
 
@@ -132,8 +133,8 @@ internal sealed class PredictCommand : ICommand
 
     private static void Say(Prediction prediction, int width, CommandOutput output)
     {
-        var labels = string.Join("  ", prediction.Labels.Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Label} {label.Probability:0.0000}")));
-        output.Line($"{prediction.Path.PadRight(width)}  {(prediction.NoneOfThese is not { Rejected: true } none ? labels : $"none of these ({(none.Reason == RejectionReason.FarAway ? "unlike every label" : "no label is probable")}: {labels})")}");
+        var labels = string.Join("  ", prediction.Labels.Select(label => string.Create(CultureInfo.InvariantCulture, $"{TextTable.OneLine(label.Label)} {label.Probability:0.0000}")));
+        output.Line($"{TextTable.OneLine(prediction.Path).PadRight(width)}  {(prediction.NoneOfThese is not { Rejected: true } none ? labels : $"none of these ({(none.Reason == RejectionReason.FarAway ? "unlike every label" : "no label is probable")}: {labels})")}");
     }
 
     private static Prediction Predict(ClassifierHead head, string path, ReadOnlySpan<float> features, int top, RejectionRule? rule)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MlTransfer.Datasets.Bottlenecks;
 using MlTransfer.Datasets.Files;
 using MlTransfer.Pipeline.Terminal;
 
@@ -11,10 +12,11 @@ internal static class HeadReport
     /// <summary>Writes the head, and the labels where asked to.</summary>
     public static void Save(TrainOutcome outcome, string path, string? labelsPath)
     {
+        var labels = labelsPath is null ? "" : ClassNames.ToLines(outcome.Head.Labels);
         outcome.Head.Save(path);
         if (labelsPath is not null)
         {
-            WholeFile.Write(labelsPath, Encoding.UTF8.GetBytes(string.Concat(outcome.Head.Labels.Select(label => label + "\n"))));
+            WholeFile.Write(labelsPath, Encoding.UTF8.GetBytes(labels));
         }
     }
 

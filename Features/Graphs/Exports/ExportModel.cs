@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MlTransfer.Datasets.Bottlenecks;
 using MlTransfer.Datasets.Files;
 using MlTransfer.Features.Engines.Managed.Binding;
 using MlTransfer.Features.Engines.Managed.Operations;
@@ -34,11 +35,12 @@ public sealed record ExportModel
     /// <returns>The files written, the main one first.</returns>
     /// <exception cref="OperationException">The format can not express a node; the message names it.</exception>
     /// <exception cref="NotSupportedException">The format can not be written so.</exception>
+    /// <exception cref="InvalidDataException">A label holds a line break, which <see cref="LabelsFileName"/> can not say; nothing is written.</exception>
     /// <exception cref="IOException">The path is in use for something else, or can not be written.</exception>
     public IReadOnlyList<string> Write(ExportFormat format, string path, ExportWeights weights = ExportWeights.Float)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var labels = Labels.Count == 0 ? [] : Encoding.UTF8.GetBytes(string.Concat(Labels.Select(label => label + "\n")));
+        var labels = Labels.Count == 0 ? [] : Encoding.UTF8.GetBytes(ClassNames.ToLines(Labels));
         var inFolder = Labels.Count == 0 ? new Dictionary<string, byte[]>() : new Dictionary<string, byte[]> { [LabelsFileName] = labels };
         if (format is ExportFormat.FrozenGraph or ExportFormat.SavedModel && weights != ExportWeights.Float)
         {

@@ -38,6 +38,17 @@ public sealed class ClassNamesTests : IDisposable
     }
 
     [Fact]
+    public void Lines_are_read_back_and_a_name_that_would_be_two_is_refused()
+    {
+        string[] names = ["daisy", "a\"b", "c, d", "\u00fc \U0001f600"];
+        Assert.Equal(names, Read(ClassNames.ToLines(names)));
+        foreach (var end in new[] { "\n", "\r", "\r\n", "\u0085", "\u2028" })
+        {
+            Assert.Contains("line break", Assert.Throws<InvalidDataException>(() => ClassNames.ToLines(["a", $"sun{end}flower"])).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Numbers_become_names_and_names_stay()
     {
         var set = new BottleneckSet([1, 2, 3], [3, 1], null, ["1", "daisy", "0"]).WithClassNames(["daisy", "rose"]);

@@ -65,6 +65,14 @@ public sealed class ClassificationReportTests
     }
 
     [Fact]
+    public void A_line_break_in_a_label_does_not_break_the_tables()
+    {
+        var plain = ClassificationReport.Create(["a", "b c"], [0, 1, 1], [0.6f, 0.4f, 0.7f, 0.3f, 0.2f, 0.8f], ["x", "y z", "w"]).ToText();
+        var broken = ClassificationReport.Create(["a", "b\nc"], [0, 1, 1], [0.6f, 0.4f, 0.7f, 0.3f, 0.2f, 0.8f], ["x", "y\rz", "w"]).ToText();
+        Assert.Equal(plain.Replace("b c", "b\u240ac", StringComparison.Ordinal).Replace("y z", "y\u240dz", StringComparison.Ordinal), broken);
+    }
+
+    [Fact]
     public void Json_keeps_everything()
     {
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(Report()));

@@ -219,6 +219,22 @@ public sealed class ClassifierExportTests : IDisposable
         Assert.Equal(2, Directory.EnumerateFileSystemEntries(_folder).Count());
     }
 
+    [Fact]
+    public void A_label_that_the_list_of_labels_can_not_say_is_refused_before_anything_is_written()
+    {
+        var (backbone, tap) = Network(map: true);
+        var head = Head(backbone, tap);
+        var model = ClassifierExport.Create(backbone, tap, head.WithDescription(head.Description with { Labels = ["daisy", "sun\nflower", "tulips", "weeds"] }));
+        var before = Directory.EnumerateFileSystemEntries(_folder).ToArray();
+        foreach (var format in Enum.GetValues<ExportFormat>())
+        {
+            var fault = Assert.Throws<InvalidDataException>(() => model.Write(format, Path.Combine(_folder, "model")));
+            Assert.Contains("line break", fault.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, Directory.EnumerateFileSystemEntries(_folder));
+    }
+
     private static float[] Features(Tensor images, int image)
     {
         var features = new float[Channels];
