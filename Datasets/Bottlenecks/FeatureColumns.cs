@@ -26,7 +26,8 @@ internal sealed record FeatureColumns(bool HasHeader, int Name, int Label, int S
     {
         var first = rows[0];
         var body = rows.Count > 1 ? rows[1] : null;
-        var hasHeader = IsHeader(first, body, labelColumn);
+        var isNumbered = IsNumbered(rows);
+        var hasHeader = isNumbered || IsHeader(first, body, labelColumn);
         var data = hasHeader ? body ?? [] : first;
         var width = first.Length;
         var free = Enumerable.Range(0, width).ToList();
@@ -82,13 +83,15 @@ internal sealed record FeatureColumns(bool HasHeader, int Name, int Label, int S
             notices.Add($"Left out, being no numbers: column{(texts.Count == 1 ? "" : "s")} {string.Join(", ", texts.Take(10).Select(column => first[column]))}.");
         }
 
-        if (!hasHeader && label < 0 && !labelsElsewhere)
+        if ((!hasHeader || isNumbered) && label < 0 && !labelsElsewhere && free.Count > 1)
         {
-            label = Take(GuessLabel(rows, width));
+            label = GuessLabel(isNumbered ? [.. rows.Skip(1)] : rows, free[0], free[^1]);
             if (label >= 0)
             {
-                notices.Add($"No header says which column holds the labels: the {(label == 0 ? "first" : "last")} is taken, being whole numbers. If it is a feature, say which column it is (1 is the first).");
+                notices.Add($"No header says which column holds the labels: the {(label == free[0] ? "first" : "last")} is taken, being whole numbers. If it is a feature, say which column it is (1 is the first).");
             }
+
+            Take(label);
         }
 
         return free.Count > 0
@@ -98,6 +101,24 @@ internal sealed record FeatureColumns(bool HasHeader, int Name, int Label, int S
 
     /// <summary>Whether a field is a number in the form that Python and C# write.</summary>
     public static bool IsNumber(string field) => float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>
+    /// Whether the first row only counts the columns, as pandas names those of an array: 0, 1, 2 …, after an empty field where there is an index. Rows of
+    /// decimals below tell it from data.
+    /// </summary>
+    private static bool IsNumbered(IReadOnlyList<string[]> rows)
+    {
+        var counted = rows[0].AsSpan(rows[0] is ["", ..] ? 1 : 0);
+        for (var i = 0; i < counted.Length; i++)
+        {
+            if (counted[i] != i.ToString(CultureInfo.InvariantCulture))
+            {
+                return false;
+            }
+        }
+
+        return counted.Length > 1 && rows.Skip(1).Any(row => row.Any(field => field.Contains('.', StringComparison.Ordinal) && IsNumber(field)));
+    }
 
     private static bool IsHeader(string[] first, string[]? second, string? labelColumn)
     {
@@ -131,7 +152,23 @@ internal sealed record FeatureColumns(bool HasHeader, int Name, int Label, int S
             : throw new InvalidDataException($"there is no label column '{labelColumn}'; {(hasHeader ? $"the columns are {string.Join(", ", first.Take(10))}{(first.Length > 10 ? " …" : "")}" : $"without a header, a number from 1 to {first.Length} was expected")}.");
     }
 
-    /// <summary>ML.NET's text form has the class first; a data frame has it last. −1 where neither is a whole number throughout.</summary>
-    private static int GuessLabel(IReadOnlyList<string[]> rows, int width) => new[] { 0, width - 1 }
-        .FirstOrDefault(column => width > 1 && rows.All(row => column < row.Length && double.TryParse(row[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0 && value < LargestGuessedClass && Math.Floor(value) == value), -1);
+    /// <summary>
+    /// ML.NET's text form has the class first; a data frame has it last. Numbers without a decimal point are rather classes than those that are whole with one.
+    /// −1 where neither is a whole number throughout.
+    /// </summary>
+    private static int GuessLabel(IReadOnlyList<string[]> rows, int first, int last)
+    {
+        foreach (var style in new[] { NumberStyles.None, NumberStyles.Float })
+        {
+            foreach (var column in new[] { first, last })
+            {
+                if (rows.All(row => column < row.Length && double.TryParse(row[column], style, CultureInfo.InvariantCulture, out var value) && value >= 0 && value < LargestGuessedClass && Math.Floor(value) == value))
+                {
+                    return column;
+                }
+            }
+        }
+
+        return -1;
+    }
 }
