@@ -17,7 +17,7 @@ internal static class BackboneTaps
             return [.. backbone.Taps.Select(tap => (backbone, tap))];
         }
 
-        var ends = BlockEnds.Before(GraphDefReader.Read(backbone.GraphPath), bottleneck.Tensor);
+        var ends = BlockEnds.Before(GraphFile.Read(backbone.GraphPath), bottleneck.Tensor);
         return [(backbone, bottleneck), .. ends.Where(end => end != bottleneck.Tensor).Select(end => BackboneResolver.Resolve(request with { Tensor = end }, Engines.Default))];
     }
 }

@@ -129,6 +129,33 @@ public sealed class ForeignFeaturesTests(SampleRun sample) : IClassFixture<Sampl
         Assert.Equal(1.0, run.Json.GetProperty("test").GetProperty("accuracy").GetDouble());
     }
 
+    [Fact]
+    public void A_label_that_a_list_of_labels_can_not_say_leaves_no_half_of_the_result()
+    {
+        var table = At("t.csv");
+        File.WriteAllText(table, "label,f0,f1\n" + string.Concat(Enumerable.Range(0, 30).Select(row => FormattableString.Invariant($"{(row % 2 == 0 ? "a" : "\"b\nc\"")},{row % 2},{row}\n"))));
+        Run("train-head", "--features", table, "--output", At("t.head"));
+        var refused = CommandRun.Of("train-head", "--features", table, "--output", At("u.head"), "--output-labels", At("u.txt"));
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("line break", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(At("u.head")));
+        Assert.False(File.Exists(At("u.txt")));
+    }
+
+    [Fact]
+    public void A_saved_model_is_probed_as_its_frozen_graph()
+    {
+        var (frozen, saved) = (Path.Combine(Formats, "1_models", "frozen_graphdef", "tiny_inception_frozen.pb"), At("saved"));
+        Run("export", "--model", frozen, "--to", "savedmodel", "--output", saved);
+        string[] Probe(string model) =>
+            [.. Run("probe", "--images", sample.Images, "--model", model, "--preprocess", "inception", "--caches", At("caches-" + Path.GetFileName(model)), "--folds", "2", "--repeats", "1", "--json").Json
+                .GetProperty("rows").EnumerateArray().Select(row => $"{row.GetProperty("tap")} {row.GetProperty("logLoss")}")];
+
+        var rows = Probe(frozen);
+        Assert.True(rows.Length > 1);
+        Assert.Equal(rows, Probe(saved));
+    }
+
     [Theory]
     [InlineData("train-head --output x", "--cache")]
     [InlineData("train-head --output x --cache c --training-file t", "cache")]
