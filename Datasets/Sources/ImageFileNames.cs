@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MlTransfer.Datasets.Files;
 
 namespace MlTransfer.Datasets.Sources;
 
@@ -15,7 +16,7 @@ internal static class ImageFileNames
     public static bool BeginsLikeImage(string fullPath)
     {
         // A pipe or a device has no length, and opening it could wait for ever.
-        if (new FileInfo(fullPath).Length == 0)
+        if (RegularFile.Length(fullPath) == 0)
         {
             return false;
         }
