@@ -106,12 +106,12 @@ internal sealed class FolderScan(PathOrder order)
 
         if (_unopenable.Count > 0)
         {
-            yield return Said($"{_unopenable.Count} names are not valid Unicode and cannot be opened (first: {_unopenable[0]}): left out; rename them.");
+            yield return Said($"{_unopenable.Count} {(_unopenable.Count == 1 ? "name is" : "names are")} not valid Unicode and cannot be opened (first: {_unopenable[0]}): left out; rename {(_unopenable.Count == 1 ? "it" : "them")}.");
         }
 
         if (_tooDeep > 0)
         {
-            yield return Said($"{_tooDeep} folders are nested deeper than {MaxDepth} levels: left out.");
+            yield return Said($"{_tooDeep} {(_tooDeep == 1 ? "folder is" : "folders are")} nested deeper than {MaxDepth} levels: left out.");
         }
     }
 
@@ -120,18 +120,15 @@ internal sealed class FolderScan(PathOrder order)
     private bool IsTaken(FileSystemInfo file)
     {
         var extension = Path.GetExtension(file.Name);
-        var leadsNowhere = LeadsNowhere(file);
-        if (leadsNowhere || !File.Exists(file.FullName))
+        if (!File.Exists(file.FullName) && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
         {
-            if (!leadsNowhere && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
-            {
-                _unopenable.Add(file.FullName);
-            }
-            else
-            {
-                _brokenLinks++;
-            }
+            _unopenable.Add(file.FullName);
+            return false;
+        }
 
+        if (!File.Exists(file.FullName) || LeadsNowhere(file))
+        {
+            _brokenLinks++;
             return false;
         }
 

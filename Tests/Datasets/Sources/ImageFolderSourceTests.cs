@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Text;
 using MlTransfer.Datasets.Sources;
 
 namespace MlTransfer.Datasets.Tests.Sources;
 
-public sealed class ImageFolderSourceTests : IDisposable
+public sealed partial class ImageFolderSourceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -134,6 +136,21 @@ public sealed class ImageFolderSourceTests : IDisposable
         Assert.Equal(names.Order(PathOrder.Natural), ImageFolderSource.Read(_folder.FullPath).Images.Select(image => image.Path));
     }
 
+    [SkippableFact]
+    public void A_name_that_is_no_text_is_told_from_a_broken_link()
+    {
+        Skip.If(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), "file names are bytes on Linux only");
+        _folder.Make("a/1.jpg", "b/2.jpg");
+        File.CreateSymbolicLink(_folder.At("a/broken.jpg"), "nowhere");
+        byte[] badName = [.. Encoding.UTF8.GetBytes(_folder.At("a/bad")), 0xFF, .. ".jpg\0"u8];
+        Assert.Equal(0, Link(Encoding.UTF8.GetBytes(_folder.At("a/1.jpg") + "\0"), badName));
+        var dataset = ImageFolderSource.Read(_folder.FullPath);
+        Assert.Equal(0, Unlink(badName));
+        Assert.Equal(["a/1.jpg", "b/2.jpg"], dataset.Images.Select(image => image.Path));
+        Assert.Contains(dataset.Notices, notice => notice.StartsWith("1 symbolic link leads nowhere", StringComparison.Ordinal));
+        Assert.Contains(dataset.Notices, notice => notice.StartsWith("1 name is not valid Unicode", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Deep_nesting_ends()
     {
@@ -142,4 +159,10 @@ public sealed class ImageFolderSourceTests : IDisposable
         Assert.Single(dataset.Images);
         Assert.Contains(dataset.Notices, notice => notice.Contains("nested deeper", StringComparison.Ordinal));
     }
+
+    [LibraryImport("libc", EntryPoint = "link")]
+    private static partial int Link(byte[] from, byte[] to);
+
+    [LibraryImport("libc", EntryPoint = "unlink")]
+    private static partial int Unlink(byte[] path);
 }
