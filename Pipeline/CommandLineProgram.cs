@@ -16,22 +16,25 @@ namespace MlTransfer.Pipeline;
 /// <summary>The command line: finds the command, runs it, and turns what goes wrong into one clear line and an exit code.</summary>
 internal sealed class CommandLineProgram
 {
+    // A picture may be named @a.jpg; a file of arguments is nothing that anyone was promised.
+    private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null };
+
     private readonly RootCommand _root = new("Turn a few folders of photos into a classifier: features from a frozen network, cached; a softmax head fitted on them.");
     private readonly Option<bool> _json = new("--json") { Description = "Print the result as JSON on standard output.", Recursive = true };
     private readonly Dictionary<Command, string[]> _examples = [];
     private readonly TextWriter _output;
     private readonly TextWriter _error;
-    private readonly bool _errorIsTerminal;
+    private readonly int _errorColumns;
 
     /// <summary>Builds the commands.</summary>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where progress, notices and errors go.</param>
-    /// <param name="errorIsTerminal">Whether a line there can be rewritten.</param>
-    public CommandLineProgram(TextWriter output, TextWriter error, bool errorIsTerminal)
+    /// <param name="errorColumns">Columns of the terminal there, whose line is rewritten; 0 where it is none.</param>
+    public CommandLineProgram(TextWriter output, TextWriter error, int errorColumns = 0)
     {
         _output = output;
         _error = error;
-        _errorIsTerminal = errorIsTerminal;
+        _errorColumns = errorColumns;
         _root.Add(_json);
         Add(_root, new RetrainCommand());
         Add(_root, new ExtractFeaturesCommand());
@@ -65,25 +68,33 @@ internal sealed class CommandLineProgram
     /// <summary>Runs a command line; returns the exit code.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var parsed = _root.Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
+        var parsed = _root.Parse(arguments, s_parser);
+        if (CommandLineFaults.Of(parsed) is { Count: > 0 } faults)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var fault in faults)
             {
-                await _error.WriteLineAsync($"error: {error.Message}").ConfigureAwait(false);
+                await _error.WriteLineAsync($"error: {fault}").ConfigureAwait(false);
             }
 
             await _error.WriteLineAsync($"Try '{Path(parsed.CommandResult.Command)} --help'.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        try
         {
-            Output = _output,
-            Error = _error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
-        }).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = _output,
+                Error = _error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+            }).ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            // Help and the version are written by the parser.
+            return Fail(fault.Message, ExitCode.Failure);
+        }
     }
 
     private static string Path(Command command) =>
@@ -92,6 +103,7 @@ internal sealed class CommandLineProgram
     private void Add(Command parent, ICommand command)
     {
         var definition = command.Definition;
+        CommandLineFaults.AddChecks(definition);
         _examples[definition] = command.Examples;
         parent.Add(definition);
         definition.SetAction((arguments, cancellation) => Task.Run(() => Run(command, arguments, cancellation), CancellationToken.None));
@@ -101,7 +113,7 @@ internal sealed class CommandLineProgram
     {
         try
         {
-            return command.Run(new CommandContext(arguments, new CommandOutput(_output, _error, arguments.GetValue(_json), _errorIsTerminal), cancellation));
+            return command.Run(new CommandContext(arguments, new CommandOutput(_output, _error, arguments.GetValue(_json), _errorColumns), cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

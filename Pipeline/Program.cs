@@ -1,5 +1,7 @@
 using System.Text;
 using MlTransfer.Pipeline;
+using MlTransfer.Pipeline.Terminal;
 
 Console.OutputEncoding = Encoding.UTF8;
-return await new CommandLineProgram(Console.Out, Console.Error, !Console.IsErrorRedirected).RunAsync(args).ConfigureAwait(false);
+using var error = new BestEffortWriter(Console.Error);
+return await new CommandLineProgram(Console.Out, error, TerminalWidth.OfError()).RunAsync(args).ConfigureAwait(false);

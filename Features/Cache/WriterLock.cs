@@ -28,13 +28,13 @@ internal sealed class WriterLock : IDisposable
         {
             file = new FileStream(Path.Combine(folder, CacheFolder.LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw new FeatureCacheException($"The feature cache {folder} cannot be written to: {fault.Message}", fault);
-        }
-        catch (IOException fault)
+        catch (IOException fault) when (IsHeld(fault))
         {
             throw new FeatureCacheException($"The feature cache {folder} is being written to{Who(owner)}. Wait until that has ended, or use another cache folder. ({fault.Message})", fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new FeatureCacheException($"The feature cache {folder} cannot be written to: {fault.Message}", fault);
         }
 
         var text = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z");
@@ -63,6 +63,9 @@ internal sealed class WriterLock : IDisposable
 
         _file.Dispose();
     }
+
+    /// <summary>Whether another process has the file open: the error codes of a sharing or lock violation (Windows), of EWOULDBLOCK (Linux, macOS).</summary>
+    private static bool IsHeld(IOException fault) => (fault.HResult & 0xFFFF) is var code && (OperatingSystem.IsWindows() ? code is 32 or 33 : code is 11 or 35);
 
     private static string Who(string owner)
     {

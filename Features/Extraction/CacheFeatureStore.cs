@@ -25,5 +25,12 @@ public sealed class CacheFeatureStore(FeatureCache cache) : IFeatureStore
     }
 
     /// <inheritdoc/>
+    public void Forget(LabeledImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        cache.Remove(image.Path);
+    }
+
+    /// <inheritdoc/>
     public void Save() => cache.Commit();
 }

@@ -23,6 +23,7 @@ internal sealed class ExtractionRun(
     private int _reused;
     private int _unsaved;
     private int _saved;
+    private bool _forgot;
 
     private int Done => _computed + _reused + _faults.Count;
 
@@ -31,7 +32,7 @@ internal sealed class ExtractionRun(
     {
         if (next.Fault is { } reason)
         {
-            Refuse(new ImageFault(next.Image.Path, reason));
+            Refuse(next.Image, reason);
         }
         else
         {
@@ -68,11 +69,11 @@ internal sealed class ExtractionRun(
     /// <summary>Makes the rows appended so far safe on the disk.</summary>
     public void Save()
     {
-        if (_unsaved > 0)
+        if (_unsaved > 0 || _forgot)
         {
             store.Save();
             _saved += _unsaved;
-            _unsaved = 0;
+            (_unsaved, _forgot) = (0, false);
         }
 
         _lastSave = _clock.Elapsed;
@@ -128,7 +129,7 @@ internal sealed class ExtractionRun(
             }
             else if (refusal is not null)
             {
-                Refuse(new ImageFault(image.Image.Path, refusal));
+                Refuse(image.Image, refusal);
             }
             else
             {
@@ -146,7 +147,7 @@ internal sealed class ExtractionRun(
             {
                 if (!float.IsFinite(value))
                 {
-                    Refuse(new ImageFault(image.Image.Path, $"the network's features hold {value}, which is no finite number; the graph or its preprocessing does not suit this image"));
+                    Refuse(image.Image, $"the network's features hold {value}, which is no finite number; the graph or its preprocessing does not suit this image");
                     return;
                 }
             }
@@ -179,7 +180,7 @@ internal sealed class ExtractionRun(
     {
         if (!store.Contains(hash))
         {
-            Refuse(new ImageFault(image.Path, "the file is a copy of one that could not be used"));
+            Refuse(image, "the file is a copy of one that could not be used");
             return;
         }
 
@@ -188,9 +189,12 @@ internal sealed class ExtractionRun(
         _unsaved++;
     }
 
-    private void Refuse(ImageFault fault)
+    private void Refuse(LabeledImage image, string reason)
     {
+        var fault = new ImageFault(image.Path, reason);
         _faults.Add(fault);
+        store.Forget(image);
+        _forgot = true;
         if (options.OnError == OnImageError.Stop)
         {
             throw new ImageFaultException(fault);

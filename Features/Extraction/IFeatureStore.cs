@@ -14,6 +14,9 @@ public interface IFeatureStore
     /// <summary>Notes that an image has a content that is there.</summary>
     void Assign(LabeledImage image, ContentHash hash);
 
-    /// <summary>Makes what was appended and assigned durable.</summary>
+    /// <summary>Drops what the store has under the name of an image whose file can not be read now: it would be of another content.</summary>
+    void Forget(LabeledImage image);
+
+    /// <summary>Makes what was appended, assigned and forgotten durable.</summary>
     void Save();
 }

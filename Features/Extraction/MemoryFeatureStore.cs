@@ -31,6 +31,13 @@ public sealed class MemoryFeatureStore : IFeatureStore
     public void Assign(LabeledImage image, ContentHash hash) => Add(image, _byContent[hash]);
 
     /// <inheritdoc/>
+    public void Forget(LabeledImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        _rows.RemoveAll(row => row.Image.Path == image.Path);
+    }
+
+    /// <inheritdoc/>
     public void Save()
     {
         // Memory is as durable as it gets.

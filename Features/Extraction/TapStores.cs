@@ -45,7 +45,16 @@ internal sealed class TapStores(IReadOnlyList<IFeatureStore> stores)
         }
     }
 
-    /// <summary>Makes what was appended and assigned durable.</summary>
+    /// <summary>Drops what the stores have under the name of an image.</summary>
+    public void Forget(LabeledImage image)
+    {
+        foreach (var store in stores)
+        {
+            store.Forget(image);
+        }
+    }
+
+    /// <summary>Makes what was appended, assigned and forgotten durable.</summary>
     public void Save()
     {
         foreach (var store in stores)

@@ -92,8 +92,32 @@ internal sealed class ComparisonOptions
     public static string[] Lists(IEnumerable<string> values) =>
         [.. values.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
-    /// <summary>Compares and tells.</summary>
+    /// <summary>Compares and tells; images that could not be read are listed however it ends.</summary>
     public int Run(CommandContext context, IReadOnlyList<ComparedFeatures> features, IReadOnlyList<ImageFault> faults)
+    {
+        var (arguments, output, _) = context;
+        Comparison comparison;
+        try
+        {
+            comparison = Compare(context, features);
+            ComparisonReport.Say(comparison, output);
+        }
+        finally
+        {
+            ImageFeatures.SayFaults(faults, output);
+        }
+
+        if (arguments.GetValue(_csv) is { } file)
+        {
+            ComparisonReport.ToTable(comparison).Save(file);
+            output.Line($"Written: {file}");
+        }
+
+        output.Result(ComparisonReport.ToJson(comparison, faults));
+        return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private Comparison Compare(CommandContext context, IReadOnlyList<ComparedFeatures> features)
     {
         var (arguments, output, cancellation) = context;
         var (folds, repeats, seed) = _folds.Read(arguments);
@@ -110,17 +134,7 @@ internal sealed class ComparisonOptions
         }
 
         var training = TrainingPaths(arguments, features[0], common);
-        var comparison = Comparison.Run(features, Trainers(arguments), training, common.Length - training.Length, options, output, cancellation);
-        ComparisonReport.Say(comparison, output);
-        ImageFeatures.SayFaults(faults, output);
-        if (arguments.GetValue(_csv) is { } file)
-        {
-            ComparisonReport.ToTable(comparison).Save(file);
-            output.Line($"Written: {file}");
-        }
-
-        output.Result(ComparisonReport.ToJson(comparison));
-        return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+        return Comparison.Run(features, Trainers(arguments), training, common.Length - training.Length, options, output, cancellation);
     }
 
     private string[] TrainingPaths(ParseResult arguments, ComparedFeatures features, string[] common)
@@ -147,10 +161,11 @@ internal sealed class ComparisonOptions
     {
         var command = new Command("try");
         var train = new TrainOptions().AddTo(command);
+        CommandLineFaults.AddChecks(command);
         var parsed = command.Parse([.. CommandLineParser.SplitCommandLine(text)]);
-        if (parsed.Errors.Count > 0)
+        if (CommandLineFaults.Of(parsed) is [var fault, ..])
         {
-            throw new UsageException($"'{text}' does not say how to train a head: {parsed.Errors[0].Message}");
+            throw new UsageException($"'{text}' does not say how to train a head: {fault}");
         }
 
         return train.SplitOptions(parsed) is { Length: > 0 } used

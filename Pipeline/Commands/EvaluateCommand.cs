@@ -5,6 +5,7 @@ using MlTransfer.Features.Extraction;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers;
+using MlTransfer.Trainers.Evaluation;
 using MlTransfer.Trainers.Heads;
 
 namespace MlTransfer.Pipeline.Commands;
@@ -45,34 +46,53 @@ internal sealed class EvaluateCommand : ICommand
     {
         var (arguments, output, _) = context;
         var head = ClassifierHead.Load(arguments.GetRequiredValue(_head));
-        var (features, faults) = Features(context, head);
-        ImageFeatures.SayFaults(faults, output);
-        var classes = head.Labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
-        var unknown = features.Labels.Distinct(StringComparer.Ordinal).Where(label => !classes.ContainsKey(label)).ToArray();
+        var rule = arguments.GetValue(_reject) ? RejectionOutcome.RuleOf(head, arguments.GetRequiredValue(_head)) : null;
+        var (features, faults) = Features(context, head, mayBeUnknown: rule is not null);
+        ClassificationReport? report;
         RejectionReport? rejection = null;
-        if (arguments.GetValue(_reject))
+        try
         {
-            rejection = RejectionReport.Of(RejectionOutcome.RuleOf(head, arguments.GetRequiredValue(_head)), head, features, classes);
-            features = features.Select([.. Enumerable.Range(0, features.Paths.Count).Where(row => classes.ContainsKey(features.Labels[row]))]);
+            var classes = head.Labels.Select((label, index) => (label, index)).ToDictionary(pair => pair.label, pair => pair.index, StringComparer.Ordinal);
+            if (rule is not null)
+            {
+                rejection = RejectionReport.Of(rule, head, features, classes);
+                features = features.Select([.. Enumerable.Range(0, features.Paths.Count).Where(row => classes.ContainsKey(features.Labels[row]))]);
+            }
+            else
+            {
+                RequireKnown(head, features.Labels);
+            }
+
+            report = HeadTraining.Evaluate(head, features, classes);
+            if (report is not null)
+            {
+                output.Line(report.ToText(arguments.GetValue(_all) ? int.MaxValue : 20));
+            }
+
+            rejection?.Say(output);
         }
-        else if (unknown.Length > 0)
+        finally
         {
-            throw new TrainingDataException(
-                $"The head does not know the label{(unknown.Length == 1 ? "" : "s")} {string.Join(", ", unknown.Take(10))}; it knows {string.Join(", ", head.Labels.Take(20))}. Rename the folders, leave these images out, or name the classes by --label-names.");
+            ImageFeatures.SayFaults(faults, output);
         }
 
-        var report = HeadTraining.Evaluate(head, features, classes);
-        if (report is not null)
-        {
-            output.Line(report.ToText(arguments.GetValue(_all) ? int.MaxValue : 20));
-        }
-
-        rejection?.Say(output);
         output.Result(new { head = Path.GetFullPath(arguments.GetRequiredValue(_head)), faults, report, rejection });
         return faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private (LabeledFeatures Features, IReadOnlyList<ImageFault> Faults) Features(CommandContext context, ClassifierHead head)
+    /// <exception cref="TrainingDataException">The head does not know a label.</exception>
+    private static void RequireKnown(ClassifierHead head, IEnumerable<string> labels)
+    {
+        var unknown = labels.Distinct(StringComparer.Ordinal).Except(head.Labels, StringComparer.Ordinal).ToArray();
+        if (unknown.Length > 0)
+        {
+            throw new TrainingDataException(
+                $"The head does not know the label{(unknown.Length == 1 ? "" : "s")} {string.Join(", ", unknown.Take(10))}; it knows {string.Join(", ", head.Labels.Take(20))}. Rename the folders, leave these images out, or name the classes by --label-names.");
+        }
+    }
+
+    /// <summary>The rows to measure on; labels of images are checked before anything is computed, unless ones that the head does not know are welcome.</summary>
+    private (LabeledFeatures Features, IReadOnlyList<ImageFault> Faults) Features(CommandContext context, ClassifierHead head, bool mayBeUnknown)
     {
         var (arguments, output, cancellation) = context;
         var description = head.Description;
@@ -98,14 +118,26 @@ internal sealed class EvaluateCommand : ICommand
         }
 
         var dataset = _images.Read(arguments);
+        if (!mayBeUnknown)
+        {
+            RequireKnown(head, dataset.Labels);
+        }
+
         var (backbone, tap) = BackboneResolver.ResolveStored(
             description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
         var options = new ExtractionOptions { Batch = _work.Batch(arguments), OnError = _images.OnError(arguments) };
         if (folder is not null)
         {
             var result = CachedExtraction.Update(dataset, backbone, tap, folder, keep: true, Engines.Default, _work.Engine(arguments), options, output, cancellation);
+            CachedExtraction.RequireSome(result);
             using var cache = FeatureCache.OpenRead(folder);
-            return (CachedExtraction.Read(cache, dataset), result.Faults);
+            var rows = CachedExtraction.Read(cache, dataset);
+            if (cache.Entries.Count - rows.Paths.Count is > 0 and var others)
+            {
+                output.Notice($"{folder} holds {others} other image{(others == 1 ? "" : "s")}, too: a head fitted on it from now on would be fitted on all of them, those measured here included. A cache of their own would keep them apart.");
+            }
+
+            return (rows, result.Faults);
         }
 
         foreach (var notice in dataset.Notices)
@@ -115,11 +147,7 @@ internal sealed class EvaluateCommand : ICommand
 
         var store = new MemoryFeatureStore();
         var extraction = ImageFeatures.Extract(dataset, backbone, tap, store, Engines.Default, _work.Engine(arguments), options, output, cancellation);
-        if (store.Rows.Count == 0)
-        {
-            throw new InvalidDataException($"None of {dataset.Images.Count} images could be read; the first: {extraction.Faults[0].Path}: {extraction.Faults[0].Reason}");
-        }
-
+        CachedExtraction.RequireSome(extraction);
         string[] paths = [.. store.Rows.Select(row => row.Image.Path)];
         var matrix = new FeatureMatrix(store.Rows.SelectMany(row => row.Features).ToArray(), paths.Length, tap.Dimension, paths);
         return (new LabeledFeatures(paths, [.. store.Rows.Select(row => row.Image.Label)], matrix), extraction.Faults);

@@ -135,7 +135,7 @@ internal sealed class ExportCommand : ICommand
     private (ExportModel Model, string? Preprocessing) Network(ParseResult arguments, BackboneInput takes)
     {
         var (named, input, tensors) = (arguments.GetValue(_model), arguments.GetValue(_input), arguments.GetValue(_tensors) ?? []);
-        var scaling = arguments.GetValue(_preprocess) is { } text ? PixelScalings.Parse(text) : (PixelScaling?)null;
+        var scaling = ModelOptions.Named(arguments, _preprocess, PixelScalings.Parse);
         if (named is null || !GraphFile.Exists(named))
         {
             var catalog = BackboneCatalog.Load();

@@ -72,8 +72,13 @@ internal sealed class ImageSourceOptions
 
         images ??= SampleDataset.Locate();
         var order = arguments.GetValue(_order) == "ordinal" ? ImageOrder.Ordinal : ImageOrder.Natural;
-        return File.Exists(images)
-            ? CsvListSource.Read(images, new CsvListOptions { Root = arguments.GetValue(_root), Encoding = EncodingOf(arguments.GetValue(_encoding)), Order = order })
+        if (File.Exists(images) || (!Directory.Exists(images) && Path.GetExtension(images).ToLowerInvariant() is ".csv" or ".tsv"))
+        {
+            return CsvListSource.Read(images, new CsvListOptions { Root = arguments.GetValue(_root), Encoding = EncodingOf(arguments.GetValue(_encoding)), Order = order });
+        }
+
+        return new[] { _root, _encoding }.FirstOrDefault(option => arguments.GetValue(option) is not null) is { } needless
+            ? throw new UsageException($"{needless.Name} is for a list of images; {images} is a folder. Leave it out.")
             : ImageFolderSource.Read(images, new ImageFolderOptions { Order = order });
     }
 

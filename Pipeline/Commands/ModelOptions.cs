@@ -80,12 +80,27 @@ internal sealed class ModelOptions
         Input = arguments.GetValue(_input),
         Tensor = arguments.GetValue(_tensor),
         Size = arguments.GetValue(_size),
-        Scaling = arguments.GetValue(_preprocess) is { } scaling ? PixelScalings.Parse(scaling) : null,
-        Resize = arguments.GetValue(_resize) is { } resize ? ResizeMethods.Parse(resize) : null,
+        Scaling = Named(arguments, _preprocess, PixelScalings.Parse),
+        Resize = Named(arguments, _resize, ResizeMethods.Parse),
         Dct = arguments.GetValue(_dct) is { } dct ? (dct == "accurate" ? JpegDct.Accurate : JpegDct.Fast) : null,
         Precision = arguments.GetValue(_precision) == "int8" ? Precision.Int8 : Precision.Float32,
         ApplyExifOrientation = arguments.GetValue(_exif) ? true : null,
     };
+
+    /// <summary>A choice by its name; null where none is made.</summary>
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    public static T? Named<T>(ParseResult arguments, Option<string?> option, Func<string, T> parse)
+        where T : struct
+    {
+        try
+        {
+            return arguments.GetValue(option) is { } name ? parse(name) : null;
+        }
+        catch (FormatException fault)
+        {
+            throw new UsageException($"{option.Name}: {fault.Message}");
+        }
+    }
 
     /// <summary>Which of the options are used, by name.</summary>
     public IEnumerable<string> Used(ParseResult arguments) => All.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name);

@@ -167,7 +167,7 @@ internal sealed class PredictCommand : ICommand
                 throw new DatasetException($"The folder {name} holds no image.");
             }
 
-            images.AddRange(found.Select(file => new LabeledImage(Path.Join(name, file.Name).Replace('\\', '/'), file.FullPath, "?")));
+            images.AddRange(found.Select(file => new LabeledImage(Path.Join(name, file.Name).Replace(Path.DirectorySeparatorChar, '/'), file.FullPath, "?")));
             notices.AddRange(scan.Describe());
         }
 

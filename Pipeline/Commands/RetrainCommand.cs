@@ -3,12 +3,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using MlTransfer.Datasets.Files;
+using MlTransfer.Datasets.Sources;
 using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Cache;
 using MlTransfer.Features.Extraction;
 using MlTransfer.Features.Graphs;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers;
 using MlTransfer.Trainers.Export;
 
 namespace MlTransfer.Pipeline.Commands;
@@ -79,6 +81,11 @@ internal sealed class RetrainCommand : ICommand
         }
 
         var dataset = _images.Read(arguments, orSample: true);
+        if (dataset.Labels.Count < 2)
+        {
+            throw new TrainingDataException($"All images of {dataset.Root} have the label '{dataset.Labels[0]}'; a head needs two labels or more. 'extract-features' computes features all the same.");
+        }
+
         var engine = Engines.Default;
         var (backbone, tap) = BackboneResolver.Resolve(_model.Read(arguments), engine);
         if (arguments.GetValue(_graph) is not null)
@@ -95,6 +102,25 @@ internal sealed class RetrainCommand : ICommand
             new ExtractionOptions { Batch = _work.Batch(arguments), OnError = _images.OnError(arguments) }, output, cancellation);
         output.Line(ExtractFeaturesCommand.Describe(extraction, cache));
 
+        try
+        {
+            return Fit(context, request, dataset, backbone, tap, extraction, cache, clock);
+        }
+        finally
+        {
+            ImageFeatures.SayFaults(extraction.Faults, output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string AfterInterrupt(ParseResult arguments) => "The features computed so far are saved; run the same command again to go on from there.";
+
+    /// <summary>What follows the extraction.</summary>
+    private int Fit(
+        CommandContext context, TrainRequest request, ImageDataset dataset, Backbone backbone, BackboneTap tap, ExtractionResult extraction, string cache, Stopwatch clock)
+    {
+        var (arguments, output, cancellation) = context;
+        CachedExtraction.RequireSome(extraction);
         LabeledFeatures features;
         FeatureStoreKey key;
         using (var stored = FeatureCache.OpenRead(cache))
@@ -135,15 +161,11 @@ internal sealed class RetrainCommand : ICommand
         WholeFile.Write(Path.Combine(folder, "report.json"), Encoding.UTF8.GetBytes(CommandOutput.ToJson(report) + "\n"));
 
         HeadReport.Say(outcome, output, _train.MaxMisclassified(arguments));
-        ImageFeatures.SayFaults(extraction.Faults, output);
         output.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {head}, {labels}, {Path.Combine(folder, "report.json")}{(graph is null ? "" : ", " + graph)}; {ProgressDisplay.Duration(clock.Elapsed)} in all"));
         output.Line($"Next: predict --head {head} IMAGE");
         output.Result(report);
         return extraction.Faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
-
-    /// <inheritdoc/>
-    public string AfterInterrupt(ParseResult arguments) => "The features computed so far are saved; run the same command again to go on from there.";
 
     private string CachePath(ParseResult arguments, Backbone backbone, BackboneTap tap)
     {

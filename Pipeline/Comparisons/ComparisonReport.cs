@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlTransfer.Features.Extraction;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers.Evaluation;
 
@@ -36,10 +37,11 @@ internal static class ComparisonReport
     }
 
     /// <summary>For scripts.</summary>
-    public static object ToJson(Comparison comparison) => new
+    public static object ToJson(Comparison comparison, IReadOnlyList<ImageFault> faults) => new
     {
         images = comparison.Images,
         keptAside = comparison.KeptAside,
+        faults,
         folds = comparison.Options.Folds,
         repeats = comparison.Options.Repeats,
         seed = comparison.Options.Seed,

@@ -49,7 +49,6 @@ internal static class CachedExtraction
         if (!keep)
         {
             var present = dataset.Images.Select(image => image.Path).ToHashSet(StringComparer.Ordinal);
-            present.ExceptWith(result.Faults.Select(fault => fault.Path));
             var gone = cache.Retain(present);
             cache.Commit();
             if (gone.Count > 0)
@@ -64,6 +63,16 @@ internal static class CachedExtraction
         }
 
         return result;
+    }
+
+    /// <summary>Refuses to go on without a single image.</summary>
+    /// <exception cref="InvalidDataException">None could be read; the message names the first and why.</exception>
+    public static void RequireSome(ExtractionResult extraction)
+    {
+        if (extraction.Faults.Count == extraction.Images)
+        {
+            throw new InvalidDataException($"None of {extraction.Images} images could be read; the first: {extraction.Faults[0].Path}: {extraction.Faults[0].Reason}");
+        }
     }
 
     /// <summary>The folder name of a cache: another model, tap or preprocessing gets one of its own instead of an error.</summary>

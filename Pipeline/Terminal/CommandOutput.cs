@@ -8,7 +8,11 @@ namespace MlTransfer.Pipeline.Terminal;
 /// Where a command writes: results on the output stream (text for people, or with --json one JSON document and nothing else), progress and
 /// notices on the error stream.
 /// </summary>
-internal sealed class CommandOutput(TextWriter output, TextWriter error, bool json, bool errorIsTerminal)
+/// <param name="output">Where results go.</param>
+/// <param name="error">Where progress and notices go.</param>
+/// <param name="json">Whether the result is to be JSON.</param>
+/// <param name="errorColumns">Columns of the terminal that the error stream is; 0 where it is none.</param>
+internal sealed class CommandOutput(TextWriter output, TextWriter error, bool json, int errorColumns)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -20,6 +24,8 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool js
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    private Action? _clearProgress;
+
     /// <summary>Whether the result is to be JSON.</summary>
     public bool Json { get; } = json;
 
@@ -28,12 +34,17 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool js
     {
         if (!Json)
         {
+            _clearProgress?.Invoke();
             output.WriteLine(text);
         }
     }
 
     /// <summary>What the user should know but did not ask for.</summary>
-    public void Notice(string text) => error.WriteLine($"note: {text}");
+    public void Notice(string text)
+    {
+        _clearProgress?.Invoke();
+        error.WriteLine($"note: {text}");
+    }
 
     /// <summary>Writes the result as JSON where --json asks for it.</summary>
     public void Result<T>(T result)
@@ -45,7 +56,12 @@ internal sealed class CommandOutput(TextWriter output, TextWriter error, bool js
     }
 
     /// <summary>A progress display on the error stream: one line that is rewritten on a terminal, a plain line now and then elsewhere.</summary>
-    public ProgressDisplay Progress(string what, string unit) => new(error, errorIsTerminal, what, unit);
+    public ProgressDisplay Progress(string what, string unit)
+    {
+        var display = new ProgressDisplay(error, errorColumns, what, unit);
+        _clearProgress = display.Clear;
+        return display;
+    }
 
     /// <summary>Writes a value as the JSON that <see cref="Result{T}"/> would print.</summary>
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, s_json);

@@ -5,7 +5,11 @@ namespace MlTransfer.Pipeline.Terminal;
 
 /// <summary>Shows how far long work is, how fast it goes and how long it will take.</summary>
 /// <remarks>Not thread-safe; one thread reports.</remarks>
-internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string what, string unit) : IDisposable
+/// <param name="writer">Where it is shown.</param>
+/// <param name="columns">Columns of the terminal, whose line is rewritten; 0 where lines can not be, and one is written now and then.</param>
+/// <param name="what">What is done.</param>
+/// <param name="unit">What is counted.</param>
+internal sealed class ProgressDisplay(TextWriter writer, int columns, string what, string unit) : IDisposable
 {
     private static readonly TimeSpan s_terminalInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(5);
@@ -23,7 +27,7 @@ internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string
     public void Report(long done, long total, double rate, TimeSpan? left, string? remark = null)
     {
         var now = _clock.Elapsed;
-        if (_isComplete || (now - _last < (isTerminal ? s_terminalInterval : s_plainInterval) && done < total))
+        if (_isComplete || (now - _last < (columns > 0 ? s_terminalInterval : s_plainInterval) && done < total))
         {
             return;
         }
@@ -46,8 +50,10 @@ internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string
             text += $" ({remark})";
         }
 
-        if (isTerminal)
+        if (columns > 0)
         {
+            // A line that wraps could not be rewritten.
+            text = text.Length < columns ? text : text[..(columns - 1)];
             writer.Write("\r" + text.PadRight(_width));
             _width = text.Length;
         }
@@ -57,10 +63,20 @@ internal sealed class ProgressDisplay(TextWriter writer, bool isTerminal, string
         }
     }
 
+    /// <summary>Takes the line away, so that something else can be written where it stood; the next state brings it back.</summary>
+    public void Clear()
+    {
+        if (columns > 0 && _width > 0)
+        {
+            writer.Write("\r" + new string(' ', _width) + "\r");
+            _width = 0;
+        }
+    }
+
     /// <summary>Ends the line.</summary>
     public void Dispose()
     {
-        if (isTerminal && _width > 0)
+        if (columns > 0 && _width > 0)
         {
             writer.WriteLine();
             _width = 0;

@@ -15,7 +15,7 @@ internal sealed record CommandRun(int Code, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new CommandLineProgram(output, error, errorIsTerminal: false).RunAsync(arguments).GetAwaiter().GetResult();
+        var code = new CommandLineProgram(output, error).RunAsync(arguments).GetAwaiter().GetResult();
         return new CommandRun(code, output.ToString(), error.ToString());
     }
 }

@@ -83,6 +83,75 @@ public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
         var run = CommandRun.Of("evaluate", "--head", sample.Head, "--images", Path.Combine(sample.Folder, "other"));
         Assert.Equal(1, run.Code);
         Assert.Contains("umbrella", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Extracting", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_leaves_out_what_can_not_be_read_whatever_the_cache_had_of_it()
+    {
+        var photos = Few("worn", "bag", "sneaker");
+        var cache = Path.Combine(sample.Folder, "worn.features");
+        Assert.Equal(0, CommandRun.Of("extract-features", "--images", photos, "--cache", cache).Code);
+        var broken = Directory.EnumerateFiles(Path.Combine(photos, "bag")).First();
+        File.WriteAllBytes(broken, File.ReadAllBytes(broken)[..60]);
+        var run = CommandRun.Of("evaluate", "--head", sample.Head, "--images", photos, "--cache", cache, "--json");
+        Assert.Equal(1, run.Code);
+        Assert.Equal(3, run.Json.GetProperty("report").GetProperty("rows").GetInt32());
+        Assert.Equal("bag/" + Path.GetFileName(broken), run.Json.GetProperty("faults")[0].GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public void Evaluate_says_when_its_images_come_to_lie_beside_others_in_a_cache()
+    {
+        var cache = Path.Combine(sample.Folder, "shared.features");
+        Assert.Equal(0, CommandRun.Of("extract-features", "--images", Few("first", "bag"), "--cache", cache).Code);
+        var second = Few("second", "sneaker");
+        var run = CommandRun.Of("evaluate", "--head", sample.Head, "--images", second, "--cache", cache);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("holds 2 other images", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("other images", CommandRun.Of("evaluate", "--head", sample.Head, "--images", second, "--cache", Path.Combine(sample.Folder, "alone.features")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_that_could_not_be_read_are_listed_when_the_fit_fails_for_lack_of_them()
+    {
+        var photos = Few("lacking", "bag", "sneaker");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(photos, "sneaker")))
+        {
+            File.WriteAllText(file, "no picture");
+        }
+
+        var run = CommandRun.Of("retrain", "--images", photos, "--output", Path.Combine(sample.Folder, "lacking-out"), "--test", "0", "--validation", "0");
+        Assert.Equal(1, run.Code);
+        Assert.All(Directory.EnumerateFiles(Path.Combine(photos, "sneaker")), file => Assert.Contains($"sneaker/{Path.GetFileName(file)}: not an image", run.Error, StringComparison.Ordinal));
+        Assert.Contains("error: All 2 training rows are of class 'bag'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_label_is_refused_before_anything_is_computed()
+    {
+        var output = Path.Combine(sample.Folder, "single-out");
+        var run = CommandRun.Of("retrain", "--images", Few("single", "bag"), "--output", output);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("label 'bag'", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [SkippableFact]
+    public void Predict_tells_names_as_they_are()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "names there can not hold such characters");
+        var folder = Directory.CreateDirectory(Path.Combine(sample.Folder, "odd names")).FullName;
+        var picture = Directory.EnumerateFiles(Path.Combine(sample.Images, "bag")).First();
+        string[] names = ["-a.png", "@b.png", "back\\slash.png", "line\nbreak.png", "quo\"te.png", "ünï 花.png"];
+        foreach (var name in names)
+        {
+            File.Copy(picture, Path.Combine(folder, name), overwrite: true);
+        }
+
+        var run = CommandRun.Of("predict", "--head", sample.Head, "--json", folder);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(names.Select(name => $"{folder}/{name}"), run.Json.GetProperty("predictions").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
     }
 
     [Fact]
@@ -220,5 +289,20 @@ public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
         var probabilities = predicted.Json.GetProperty("predictions")[0].GetProperty("labels").EnumerateArray()
             .OrderBy(label => label.GetProperty("label").GetString(), StringComparer.Ordinal).Select(label => label.GetProperty("probability").GetSingle()).ToArray();
         Assert.All(found.Zip(probabilities), pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
+    }
+
+    /// <summary>A folder with two pictures a label.</summary>
+    private string Few(string name, params string[] labels)
+    {
+        foreach (var label in labels)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(sample.Folder, name, label)).FullName;
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(sample.Images, label)).Order(StringComparer.Ordinal).Take(2))
+            {
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+            }
+        }
+
+        return Path.Combine(sample.Folder, name);
     }
 }

@@ -191,6 +191,16 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => reader.Remove(CacheData.Path(1)));
     }
 
+    [SkippableFact]
+    public void A_folder_that_can_not_be_written_to_is_not_said_to_have_a_writer()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links need rights there");
+        Directory.CreateDirectory(Folder);
+        File.CreateSymbolicLink(Path.Combine(Folder, "writer.lock"), "/no such folder/lock");
+        var fault = Assert.Throws<FeatureCacheException>(() => FeatureCache.Open(Folder, CacheData.Key()));
+        Assert.Contains("cannot be written to", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Readers_see_whole_commits_while_a_writer_appends()
     {

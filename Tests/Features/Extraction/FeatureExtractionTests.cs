@@ -105,6 +105,32 @@ public sealed class FeatureExtractionTests : IDisposable
         Assert.All(result.Faults, fault => Assert.False(string.IsNullOrWhiteSpace(fault.Reason)));
     }
 
+    [Theory]
+    [InlineData(OnImageError.Skip)]
+    [InlineData(OnImageError.Stop)]
+    public void An_image_that_can_not_be_read_any_more_loses_the_features_it_had(OnImageError onError)
+    {
+        var cache = Path.Combine(_folder, "cache");
+        var dataset = Photos(4);
+        Update(cache, new MeanEngine(), dataset);
+        var kept = File.ReadAllBytes(dataset.Images[2].FullPath);
+        File.WriteAllText(dataset.Images[2].FullPath, "no picture");
+        using (var open = FeatureCache.Open(cache, FeatureExtraction.KeyOf(_backbone, s_tap)))
+        {
+            using var extractor = new FeatureExtractor(_backbone, [s_tap], new MeanEngine());
+            var extraction = new FeatureExtraction(extractor, new CacheFeatureStore(open), new ExtractionOptions { OnError = onError });
+            Assert.IsType(onError == OnImageError.Stop ? typeof(ImageFaultException) : typeof(int), Record.Exception(() => extraction.Run(dataset)) ?? (object)0);
+        }
+
+        using (var stored = FeatureCache.OpenRead(cache))
+        {
+            Assert.Equal([0, 1, 3], stored.Entries.Select(entry => int.Parse(Path.GetFileNameWithoutExtension(entry.Path), System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        File.WriteAllBytes(dataset.Images[2].FullPath, kept);
+        Assert.Equal((0, 4), (Update(cache, new MeanEngine(), dataset) is var again ? again.Computed : -1, again.Reused));
+    }
+
     [Fact]
     public void On_error_stop_ends_at_the_image_and_saves_what_was_done()
     {

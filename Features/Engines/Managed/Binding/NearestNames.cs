@@ -1,14 +1,19 @@
 namespace MlTransfer.Features.Engines.Managed.Binding;
 
 /// <summary>For a name that is not there, the names that are and resemble it most.</summary>
-internal static class NearestNames
+/// <remarks>Stateless, hence thread-safe.</remarks>
+public static class NearestNames
 {
     private const int MaxSuggestions = 3;
     private const int MaxLength = 256;
 
-    /// <summary>Finds up to three names: same last part of the path first, then those that contain it, then by edit distance.</summary>
+    /// <summary>Finds up to three names: same last part of the path first, then those that contain it, then by edit distance; none that differs in more than half.</summary>
+    /// <param name="name">The name that is not there.</param>
+    /// <param name="candidates">Those that are; upper and lower case count alike.</param>
     public static IReadOnlyList<string> Find(string name, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(candidates);
         var wanted = name.ToUpperInvariant();
         var last = wanted[(wanted.LastIndexOf('/') + 1)..];
         return
