@@ -19,6 +19,7 @@ internal sealed class RandomGraph
 
     private readonly GraphBuilder _builder = new();
     private readonly Dictionary<string, Tensor> _values = [];
+    private readonly Dictionary<(string Node, int Output), Tensor> _outputs = [];
     private readonly List<string> _maps = [];
     private readonly List<string> _dynamic = [];
     private int _names;
@@ -111,6 +112,17 @@ internal sealed class RandomGraph
         return null;
     }
 
+    /// <summary>Makes another output of a node a tensor to go on from; not where it is of another type or the node has no such output.</summary>
+    public void AddOutput(string node, int output)
+    {
+        if (_outputs.TryGetValue((node, output), out var value) && value.Type == DataType.Float32 && IsComparable(value))
+        {
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{node}:{output}");
+            _values.Add(name, value);
+            _maps.Add(name);
+        }
+    }
+
     /// <summary>Adds an operation of any type whose result only serves as an argument of others.</summary>
     public string? AddHidden(string op, string[] inputs, params (string Name, AttributeValue Value)[] attributes)
     {
@@ -119,16 +131,22 @@ internal sealed class RandomGraph
         foreach (var input in inputs.Distinct())
         {
             var type = _values[input].Type;
-            alone.Node(input, "Placeholder", [], ("dtype", AttributeValue.Of(type)), ("shape", AttributeValue.Of(PartialShape.Unknown)));
+            alone.Node(Alone(input), "Placeholder", [], ("dtype", AttributeValue.Of(type)), ("shape", AttributeValue.Of(PartialShape.Unknown)));
         }
 
-        var graph = alone.Node(name, op, inputs, attributes).Build();
-        string[] feeds = [.. inputs.Distinct()];
-        Tensor[] values = [.. feeds.Select(feed => _values[feed])];
+        var graph = alone.Node(name, op, [.. inputs.Select(Alone)], attributes).Build();
+        string[] feeds = [.. inputs.Distinct().Select(Alone)];
+        Tensor[] values = [.. inputs.Distinct().Select(input => _values[input])];
         try
         {
             using var session = new ReferenceEngine().Compile(graph, feeds, [name]);
             var result = session.Run(values)[0];
+            if (op is "Split" or "SplitV" or "Unpack" && attributes.FirstOrDefault(attribute => attribute.Name is "num_split" or "num").Value is { Int: > 1 })
+            {
+                using var second = new ReferenceEngine().Compile(graph, feeds, [$"{name}:1"]);
+                _outputs[(name, 1)] = second.Run(values)[0];
+            }
+
             if (result.Count > MostElements || (result.Type == DataType.Float32 && !IsComparable(result)))
             {
                 return null;
@@ -146,6 +164,9 @@ internal sealed class RandomGraph
         _builder.Node(name, op, inputs, attributes);
         return name;
     }
+
+    /// <summary>A name for a tensor as a node of its own.</summary>
+    private static string Alone(string tensor) => tensor.Replace(':', '_');
 
     private static bool IsComparable(Tensor value)
     {

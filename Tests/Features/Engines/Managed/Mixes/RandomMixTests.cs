@@ -42,7 +42,8 @@ public class RandomMixTests
         string[] wanted =
         [
             "Conv2D", "DepthwiseConv2dNative", "MaxPool", "AvgPool", "FusedBatchNormV3", "BiasAdd", "Relu", "Relu6", "Softmax", "AddV2", "Mul", "Sub", "ConcatV2", "Pad", "Mean", "Max", "MatMul", "Reshape",
-            "Shape", "Squeeze", "ExpandDims", "Transpose", "Split", "Slice", "StridedSlice", "ResizeBilinear", "Tile", "Cast", "SpaceToDepth", "Pack", "SelectV2",
+            "Shape", "Squeeze", "ExpandDims", "Transpose", "Split", "Slice", "StridedSlice", "ResizeBilinear", "Tile", "Cast", "SpaceToDepth", "Pack", "SelectV2", "Concat", "PadV2", "MirrorPad", "SplitV", "Unpack",
+            "AddN", "BatchMatMulV2", "LRN", "LogSoftmax", "GatherV2", "SpaceToBatchND", "BatchToSpaceND", "ReverseV2", "RealDiv",
         ];
         Assert.All(wanted, op => Assert.Contains(op, operations));
         Assert.True(graphs.Average(graph => graph.Maps.Count) > 8 && graphs.Sum(graph => graph.Refused) > 20, "most mixes are too small to tell anything, or none holds anything that is not legal");
@@ -96,11 +97,11 @@ public class RandomMixTests
         var graph = mix.Build();
         var middle = mix.Maps.Count > 3 && choose.Rarely(3) ? mix.Maps[mix.Maps.Count / 2] : null;
         string[] feeds = middle is null || mix.Inputs.Contains(middle) ? [.. mix.Inputs] : [.. mix.Inputs, middle];
-        string[] fetches = [mix.Maps[^1], mix.Maps[choose.Next(mix.Maps.Count)], mix.Maps[choose.Next(mix.Maps.Count)]];
+        string[] fetches = [mix.Maps[^1], mix.Maps[choose.Next(mix.Maps.Count)], mix.Maps[choose.Next(mix.Maps.Count)], choose.Pick(mix.Maps[^1], mix.Inputs[0])];
         using var plain = new ReferenceEngine().Compile(graph, feeds, fetches);
         using var compiled = new ManagedEngine(choose.Pick(s_widths)).Compile(graph, feeds, fetches, new EngineOptions { Threads = 1 + choose.Next(3) });
         var grown = feeds.Select(mix.Value).ToArray();
-        foreach (var values in new[] { grown, Resized(grown, 2, 9, 8), Resized(grown, 0, 7, 8), Resized(grown, 1, 5, 13), grown })
+        foreach (var values in new[] { grown, Resized(grown, 2, 9, 8), Resized(grown, 0, 7, 8), Resized(grown, 1, 5, 13), Resized(grown, 1, 1, 2), Resized(grown, 3, 2, 1), Resized(grown, 1, 16, 15), grown })
         {
             Compare(graph, plain, compiled, values, fetches);
         }
