@@ -25,7 +25,8 @@ internal sealed class ExecutionProbe
 
     private sealed class Row
     {
-        public string Value { get; set; } = "";
+        /// <summary>Not empty: of a mapping without entries ML.NET warns.</summary>
+        public string Value { get; set; } = "value";
 
         [KeyType(2)]
         public uint Key { get; set; }

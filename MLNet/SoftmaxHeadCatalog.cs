@@ -29,6 +29,10 @@ public static class SoftmaxHeadCatalog
     /// <param name="path">A file that <c>train-head</c> or <c>retrain</c> of the command line, or <see cref="ClassifierHead.Save"/>, wrote.</param>
     /// <param name="featureColumnName">Column of the features. Where it tells its origin (as of <c>ExtractBottleneckFeatures</c>), another one than the head's is refused.</param>
     /// <exception cref="InvalidDataException">Not a head file, damaged, of a later version, or of another kind of head than softmax.</exception>
+    /// <remarks>
+    /// Its classes keep the order of the file. <c>Evaluate</c> compares keys by number, so labels must be mapped in that order too: let <c>MapValueToKey</c>
+    /// take <see cref="SoftmaxHeadTransformer.Head"/>'s labels as <c>keyData</c>.
+    /// </remarks>
     public static SoftmaxHeadTransformer LoadSoftmaxHead(this MulticlassClassificationCatalog catalog, string path, string featureColumnName = "Features")
     {
         ArgumentNullException.ThrowIfNull(catalog);

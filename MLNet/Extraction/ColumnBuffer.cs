@@ -37,6 +37,7 @@ internal abstract class ColumnBuffer
     {
         private readonly T[] _values = new T[capacity];
         private readonly bool[] _given = new bool[capacity];
+        private bool? _isOurs;
 
         public override void Capture(int slot)
         {
@@ -44,13 +45,25 @@ internal abstract class ColumnBuffer
             T value = default!;
             source(ref value);
             _values[slot] = value;
+            if (value is IDisposable && _isOurs is null)
+            {
+                // Data in memory hands out what it goes on holding; what is made for each asking is whose who asked.
+                T again = default!;
+                source(ref again);
+                _isOurs = !ReferenceEquals(value, again);
+                if (_isOurs.Value)
+                {
+                    (again as IDisposable)?.Dispose();
+                }
+            }
+
             _given[slot] = false;
         }
 
         public override void Evict(int slot)
         {
             // A value that was given out belongs to who asked for it.
-            if (!_given[slot] && _values[slot] is IDisposable unused)
+            if (_isOurs == true && !_given[slot] && _values[slot] is IDisposable unused)
             {
                 unused.Dispose();
             }
@@ -61,7 +74,7 @@ internal abstract class ColumnBuffer
         public override Delegate Getter(Func<int> current) => new ValueGetter<T>((ref T value) =>
         {
             var slot = current();
-            if (value is IDisposable old && !ReferenceEquals(old, _values[slot]))
+            if (_isOurs == true && value is IDisposable old && !ReferenceEquals(old, _values[slot]))
             {
                 old.Dispose();
             }

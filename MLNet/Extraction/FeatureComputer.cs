@@ -87,7 +87,9 @@ internal sealed class FeatureComputer : IDisposable
         float[] rows;
         try
         {
-            rows = Network().Extract(ToInput(images), images.Count, cancellation)[0];
+            // Another thread's disposal does not take the network away while it computes.
+            using var network = Borrow();
+            rows = network.Extractor.Extract(ToInput(images), images.Count, cancellation)[0];
         }
         catch (OperationException fault) when (images is [{ Prepared.File: not null }])
         {
@@ -107,14 +109,35 @@ internal sealed class FeatureComputer : IDisposable
             }
 
             results[i] = (features, null);
-            if (isKept)
+            if (isKept && Memo.Add(images[i].Image, images[i].Prepared.Hash, features))
             {
-                Memo.Add(images[i].Image, images[i].Prepared.Hash, features);
+                Remember(images[i].Prepared);
             }
         }
 
         return results;
     }
+
+    /// <summary>Notes which content a file has, so that it is not read again; only where the content's features are kept, lest names gather for ever.</summary>
+    private void Remember(PreparedContent prepared)
+    {
+        if (prepared.Version is { } version)
+        {
+            _files[version.Path] = (version.Length, version.Written, prepared.Hash);
+        }
+    }
+
+    /// <summary>As <see cref="Remember"/>, of a file that has the content of another.</summary>
+    public void RememberCopy(PreparedContent prepared)
+    {
+        if (prepared.Version is not null && Memo.Find(prepared.Hash) is not null)
+        {
+            Remember(prepared);
+        }
+    }
+
+    /// <summary>Files whose content is known without reading them.</summary>
+    internal int RememberedFiles => _files.Count;
 
     /// <summary>Gives back what preparing rented.</summary>
     public static void Release(PreparedContent prepared)
@@ -137,11 +160,12 @@ internal sealed class FeatureComputer : IDisposable
         network?.Dispose();
     }
 
-    private FeatureExtractor Network()
+    private NetworkPool.Lease Borrow()
     {
         lock (_gate)
         {
-            return (_network ??= NetworkPool.Acquire(Backbone, Tap, _engine, _threads)).Extractor;
+            _network ??= NetworkPool.Acquire(Backbone, Tap, _engine, _threads);
+            return NetworkPool.Acquire(Backbone, Tap, _engine, _threads);
         }
     }
 
@@ -166,9 +190,13 @@ internal sealed class FeatureComputer : IDisposable
         }
 
         var file = File.ReadAllBytes(path);
-        var hash = ContentHash.Of(file);
-        _files[path] = (info.Length, info.LastWriteTimeUtc, hash);
-        return Prepare(hash, file);
+        var prepared = Prepare(ContentHash.Of(file), file) with { Version = (path, info.Length, info.LastWriteTimeUtc) };
+        if (prepared.Features is not null)
+        {
+            Remember(prepared);
+        }
+
+        return prepared;
     }
 
     private PreparedContent Prepare(ContentHash hash, byte[] file) =>

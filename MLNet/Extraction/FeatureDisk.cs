@@ -67,7 +67,7 @@ internal sealed class FeatureDisk : IFeatureMemo
         }
     }
 
-    public void Add(ImageContent image, ContentHash hash, float[] features)
+    public bool Add(ImageContent image, ContentHash hash, float[] features)
     {
         lock (_gate)
         {
@@ -94,6 +94,8 @@ internal sealed class FeatureDisk : IFeatureMemo
                 _cache.Commit();
                 _sinceSave.Restart();
             }
+
+            return true;
         }
     }
 

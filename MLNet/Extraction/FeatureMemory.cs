@@ -11,12 +11,14 @@ internal sealed class FeatureMemory(long capacity) : IFeatureMemo
 
     public float[]? Find(ContentHash hash) => _rows.GetValueOrDefault(hash);
 
-    public void Add(ImageContent image, ContentHash hash, float[] features)
+    public bool Add(ImageContent image, ContentHash hash, float[] features)
     {
         if (_rows.Count < capacity)
         {
             _rows.TryAdd(hash, features);
         }
+
+        return _rows.ContainsKey(hash);
     }
 
     public void Enter()

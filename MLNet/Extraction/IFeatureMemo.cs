@@ -8,8 +8,8 @@ internal interface IFeatureMemo
     /// <summary>The features of a content; null where they are not there.</summary>
     float[]? Find(ContentHash hash);
 
-    /// <summary>Keeps the features of an image.</summary>
-    void Add(ImageContent image, ContentHash hash, float[] features);
+    /// <summary>Keeps the features of an image, where there is room; whether they are kept.</summary>
+    bool Add(ImageContent image, ContentHash hash, float[] features);
 
     /// <summary>A cursor or row begins to use it.</summary>
     void Enter();

@@ -111,6 +111,7 @@ internal sealed class ImageWindow(FeatureComputer computer, int capacity, Action
         foreach (var (copy, original) in copies)
         {
             (copy.Features, copy.Fault) = (original.Features, original.Fault);
+            computer.RememberCopy(copy.Prepared);
             FeatureComputer.Release(copy.Prepared);
         }
     }

@@ -8,6 +8,9 @@ internal sealed record PreparedContent
     /// <summary>Its content.</summary>
     public ContentHash Hash { get; init; }
 
+    /// <summary>The file that it was read from, as it was; null where it came otherwise.</summary>
+    public (string Path, long Length, DateTime Written)? Version { get; init; }
+
     /// <summary>Its features, where they were known.</summary>
     public float[]? Features { get; init; }
 

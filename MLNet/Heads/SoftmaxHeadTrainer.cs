@@ -16,6 +16,7 @@ namespace MlTransfer.ML.Heads;
 /// </remarks>
 public sealed class SoftmaxHeadTrainer : IEstimator<SoftmaxHeadTransformer>
 {
+    private const int MostClasses = 1 << 24;
     private static readonly TimeSpan s_checkEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly SoftmaxHeadOptions _options;
@@ -105,9 +106,16 @@ public sealed class SoftmaxHeadTrainer : IEstimator<SoftmaxHeadTransformer>
             throw Missing("label", _options.LabelColumnName, schema);
         }
 
-        if (label.Type is not KeyDataViewType)
+        if (label.Type is not KeyDataViewType key)
         {
             throw new ArgumentException($"The label column '{label.Name}' is of type {label.Type}; a key was expected. Put Conversion.MapValueToKey(\"{label.Name}\") before the trainer.");
+        }
+
+        var most = Math.Min(MostClasses, Array.MaxLength / Math.Max(1, vector.Size));
+        if (key.Count > (ulong)most)
+        {
+            throw new ArgumentException(
+                $"The label column '{label.Name}' is a key of {key.Count} values; heads on {vector.Size} features have at most {most} classes. Keys that are hashes name no classes: use Conversion.MapValueToKey(\"{label.Name}\").");
         }
 
         if (_options.ExampleWeightColumnName is { } name)

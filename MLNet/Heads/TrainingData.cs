@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,6 +9,9 @@ namespace MlTransfer.ML.Heads;
 /// <summary>Reads features, labels and weights of ML.NET data into memory, in one walk.</summary>
 internal static class TrainingData
 {
+    /// <summary>Looking costs as much as some rows, and shows in the context's log.</summary>
+    private static readonly TimeSpan s_checkEvery = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The rows that have a label.</summary>
     /// <param name="data">The data.</param>
     /// <param name="options">Names of the columns.</param>
@@ -22,6 +26,7 @@ internal static class TrainingData
         var dimension = ((VectorDataViewType)featureColumn.Type).Size;
         var most = Array.MaxLength / dimension;
 
+        var sinceCheck = Stopwatch.StartNew();
         var features = new float[Math.Min(data.GetRowCount() ?? 256, most) * dimension];
         var labels = new List<int>();
         var weights = new List<double>();
@@ -45,9 +50,10 @@ internal static class TrainingData
                 throw new TrainingDataException($"More than {most} rows of {dimension} features do not fit one array; fit on fewer rows, for example with ml.Data.TakeRows.");
             }
 
-            if (labels.Count % 64 == 0)
+            if (sinceCheck.Elapsed > s_checkEvery)
             {
                 checkCancelled();
+                sinceCheck.Restart();
             }
 
             if ((labels.Count + 1) * dimension > features.Length)

@@ -34,7 +34,8 @@ internal static class LoadedNetworks
             return last.Item2;
         }
 
-        var network = s_networks.GetOrAdd(state.ToString(), text => new Lazy<BottleneckFeaturesTransformer>(() => Restore(FeatureState.Parse(text), null))).Value;
+        // A fault is not kept: the graph's file may be put right.
+        var network = s_networks.GetOrAdd(state.ToString(), text => new Lazy<BottleneckFeaturesTransformer>(() => Restore(FeatureState.Parse(text), null), LazyThreadSafetyMode.PublicationOnly)).Value;
         s_last = Tuple.Create(state, network);
         return network;
     }

@@ -25,10 +25,13 @@ internal sealed class ColourEngine(int dimension = 2048) : IGraphEngine
 
     private sealed class Session(ColourEngine engine) : IGraphSession
     {
+        private bool _disposed;
+
         public IReadOnlyList<Tensor> Run(IReadOnlyList<Tensor> feeds, CancellationToken cancellation = default)
         {
             engine.OnRun?.Invoke();
             cancellation.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_disposed, this);
             var images = feeds[0].Shape[0];
             Interlocked.Increment(ref engine._runs);
             Interlocked.Add(ref engine._images, images);
@@ -54,10 +57,7 @@ internal sealed class ColourEngine(int dimension = 2048) : IGraphEngine
             return [Tensor.From(new TensorShape(images, dimension), features)];
         }
 
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
+        public void Dispose() => _disposed = true;
     }
 
     private int Dimension { get; } = dimension;

@@ -250,11 +250,82 @@ public sealed class BottleneckFeaturesTests : IDisposable
         Assert.Equal(8, cache.RowCount);
     }
 
+    [Fact]
+    public void A_transformer_that_is_disposed_of_while_it_computes_still_gives_its_features()
+    {
+        var data = _ml.Data.LoadImageFolder(_pictures.Root);
+        var expected = Pipelines.FeaturesOf(Transform(data, "ImagePath"));
+        // Other threads: a compiled network of its own.
+        var transformer = _ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", Options with { Threads = 3 }).Fit(data);
+
+        // As when one of two prediction engines on a model is disposed of.
+        _engine.OnRun = transformer.Dispose;
+        Assert.Equal(expected, Pipelines.FeaturesOf(transformer.Transform(data)));
+    }
+
+    [Fact]
+    public void Names_of_files_are_kept_only_where_their_features_are()
+    {
+        var rows = _pictures.Files.Select(file => new ImageFolderRow { ImagePath = file }).ToArray();
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        foreach (var megabytes in new[] { 0, 512 })
+        {
+            var transformer = _ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", Options with { MemoryMegabytes = megabytes }).Fit(data);
+            using var engine = _ml.Model.CreatePredictionEngine<ImageFolderRow, FeaturesRow>(transformer);
+            Assert.All(rows, row => engine.Predict(row));
+            Assert.Equal(megabytes == 0 ? 0 : rows.Length, transformer.Computer.RememberedFiles);
+        }
+    }
+
+    [Fact]
+    public void Images_in_memory_stay_whole_where_only_features_are_read()
+    {
+        var images = _pictures.Files.Select(file => new ImageRow { Image = MLImage.CreateFromFile(file) }).ToList();
+        var output = Transform(_ml.Data.LoadFromEnumerable(images), "Image");
+        var walks = Enumerable.Range(0, 2).Select(_ =>
+        {
+            using var cursor = output.GetRowCursor(output.Schema);
+            var features = cursor.GetGetter<VBuffer<float>>(output.Schema["Features"]);
+            VBuffer<float> row = default;
+            var rows = new List<float[]>();
+            while (cursor.MoveNext())
+            {
+                features(ref row);
+                rows.Add([.. row.DenseValues()]);
+            }
+
+            return rows;
+        }).ToArray();
+        Assert.Equal(images.Count, walks[0].Count);
+        Assert.Equal(walks[0], walks[1]);
+        Assert.All(images, image => Assert.Equal(9, image.Image!.Width));
+    }
+
+    [Fact]
+    public void Looking_for_cancellation_leaves_no_warning_in_the_log()
+    {
+        var warnings = new List<string>();
+        _ml.Log += (_, message) =>
+        {
+            if (message.Message.Contains("Kind=Warning", StringComparison.Ordinal))
+            {
+                warnings.Add(message.Message);
+            }
+        };
+        _ = Pipelines.FeaturesOf(Transform(_ml.Data.LoadImageFolder(_pictures.Root), "ImagePath"));
+        Assert.Empty(warnings);
+    }
+
     private IDataView Transform(IDataView data, string column) => _ml.Transforms.ExtractBottleneckFeatures("Features", column, Options).Fit(data).Transform(data);
 
     private sealed class Direct(Action<FeaturesProgress> report) : IProgress<FeaturesProgress>
     {
         public void Report(FeaturesProgress value) => report(value);
+    }
+
+    private sealed class FeaturesRow
+    {
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class PathRow

@@ -155,6 +155,42 @@ public sealed class SoftmaxHeadTests
 
         var one = _ml.Data.LoadFromEnumerable(Clouds.Rows().Where(row => row.Label == Clouds.Labels[0]));
         Assert.ThrowsAny<ArgumentException>(() => missing.Fit(one));
+        Assert.Contains("no training rows", Assert.Throws<TrainingDataException>(() => trainer.Fit(_ml.Data.LoadFromEnumerable(Array.Empty<KeyedRow>()))).Message, StringComparison.Ordinal);
+
+        var hashed = _ml.Transforms.Conversion.Hash("Label", numberOfBits: 31).Append(trainer);
+        Assert.Contains("MapValueToKey", Assert.ThrowsAny<ArgumentException>(() => hashed.Fit(unkeyed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reading_the_rows_does_not_fill_the_log()
+    {
+        var rows = Enumerable.Repeat(Clouds.Rows(), 100).SelectMany(rows => rows);
+        var data = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(rows)).Transform(_ml.Data.LoadFromEnumerable(rows));
+        var messages = 0;
+        _ml.Log += (_, message) => messages += message.Message.Contains("Beginning optimization", StringComparison.Ordinal) ? 1 : 0;
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        _ = _ml.MulticlassClassification.Trainers.SoftmaxHead().Fit(data);
+        Assert.InRange(messages, 0, 2 + (clock.ElapsedMilliseconds / 100));
+    }
+
+    [Fact]
+    public void A_loaded_head_is_evaluated_rightly_where_keys_are_in_its_order()
+    {
+        var fitted = _ml.MulticlassClassification.Trainers.SoftmaxHead().Fit(Clouds.Data(_ml));
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.head");
+        try
+        {
+            fitted.Head.Save(file);
+            var head = _ml.MulticlassClassification.LoadSoftmaxHead(file);
+            var rows = _ml.Data.LoadFromEnumerable(Clouds.Rows().Reverse());
+            var order = _ml.Data.LoadFromEnumerable(head.Head.Labels.Select(label => new { Label = label }));
+            var keyed = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: order).Fit(rows).Transform(rows);
+            Assert.InRange(_ml.MulticlassClassification.Evaluate(head.Transform(keyed)).MicroAccuracy, 0.8, 1);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -253,6 +289,15 @@ public sealed class SoftmaxHeadTests
     private sealed class KeyRow
     {
         public string Label { get; set; } = "";
+    }
+
+    private sealed class KeyedRow
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        [VectorType(Clouds.Dimension)]
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class NumberedRow

@@ -185,6 +185,18 @@ public sealed class SavedModelTests : IDisposable
     }
 
     [Fact]
+    public void A_network_that_is_put_right_is_found_at_the_next_prediction()
+    {
+        var data = _ml.Data.LoadImageFolder(_pictures.Root);
+        var (fresh, loaded) = Reload(_ml.Transforms.ExtractBottleneckFeatures("Features", "ImagePath", new() { Engine = _engine }).Fit(data), data);
+        var graph = _pictures.At("network.pb");
+        fresh.RegisterTransferModels(new LoadedModelOptions { Engine = _engine, Model = graph });
+        Assert.ThrowsAny<Exception>(() => Pipelines.FeaturesOf(loaded.Transform(data)));
+        File.Copy(MlTransfer.Features.Backbones.BackboneCatalog.Load().Backbones[0].GraphPath, graph);
+        Assert.Equal(_pictures.Count, Pipelines.FeaturesOf(loaded.Transform(data)).Length);
+    }
+
+    [Fact]
     public async Task Another_process_predicts_the_same_from_the_file_alone()
     {
         // The real network this time, on few pictures: the other process has no engine of a test.

@@ -10,8 +10,11 @@ internal static unsafe class QuantizedKernels
     /// <summary>With fewer products the turning into bytes costs more than it saves, and few channels, a photo's above all, bear rounding badly.</summary>
     private const int FewestChannels = 16;
 
+    /// <summary>As many products of bytes are below 2³¹ whatever the bytes are, so that their sum is exact.</summary>
+    private const int MostProducts = int.MaxValue / (PixelQuantizer.Highest * PixelQuantizer.Highest);
+
     /// <summary>Whether a convolution that has no Toom–Cook scheme is done in bytes; with a scheme, floats are as fast.</summary>
-    public static bool Pays(ConvolutionShape shape) => shape.InChannels >= FewestChannels && shape.OutChannels >= FewestChannels;
+    public static bool Pays(ConvolutionShape shape) => shape.InChannels >= FewestChannels && shape.OutChannels >= FewestChannels && shape.Products <= MostProducts;
 
     /// <summary>Output channels in a panel at a register width.</summary>
     public static int PanelWidth(LaneWidth width) => Tile(width) switch

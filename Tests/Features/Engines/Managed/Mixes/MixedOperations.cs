@@ -13,6 +13,23 @@ internal static class MixedOperations
         ChannelsFirst, AddMany, Product, Normalization, Gather, Batches, Reverse,
     ];
 
+    /// <summary>Operations that never look from one image of a batch at another.</summary>
+    private static readonly Action<RandomGraph>[] s_imageOperations =
+        [Convolution, Convolution, Depthwise, Pool, Pool, Norm, Bias, Activation, Residual, Block, Block, Gate, Resize, ChannelsFirst, Normalization, SpaceToDepth];
+
+    /// <summary>Grows a graph of one input, [batch, height, width, 32], that treats each image by itself.</summary>
+    public static RandomGraph GrowForImages(byte[] bytes)
+    {
+        var graph = new RandomGraph(new Recipe(bytes)) { KeepsImagesApart = true };
+        graph.AddInput(new TensorShape(1, 8, 8, 32));
+        while (graph.Recipe.IsLeft)
+        {
+            s_imageOperations[graph.Recipe.Next(s_imageOperations.Length)](graph);
+        }
+
+        return graph;
+    }
+
     /// <summary>Grows a graph until the recipe ends.</summary>
     public static RandomGraph Grow(byte[] bytes)
     {
@@ -123,7 +140,7 @@ internal static class MixedOperations
             op,
             List(input, graph.Positive(channels), graph.Floats(channels), graph.Floats(channels), graph.Positive(channels)),
             Type("U", DataType.Float32),
-            ("is_training", AttributeValue.Of(graph.Recipe.Rarely(12))));
+            ("is_training", AttributeValue.Of(!graph.KeepsImagesApart && graph.Recipe.Rarely(12))));
     }
 
     private static void Bias(RandomGraph graph)

@@ -29,6 +29,9 @@ internal sealed class RandomGraph
     /// <summary>Where choices come from.</summary>
     public Recipe Recipe { get; }
 
+    /// <summary>Whether no operation may look from one image of a batch at another.</summary>
+    public bool KeepsImagesApart { get; init; }
+
     /// <summary>Float tensors that operations can take, oldest first.</summary>
     public IReadOnlyList<string> Maps => _maps;
 

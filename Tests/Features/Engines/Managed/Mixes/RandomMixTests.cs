@@ -14,7 +14,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Mixes;
 public class RandomMixTests
 {
     /// <summary>How many more mixes to try, with seeds of their own; see the README's section on tests.</summary>
-    private const string MoreVariable = "MLTRANSFER_RANDOM_MIXES";
+    internal const string MoreVariable = "MLTRANSFER_RANDOM_MIXES";
 
     /// <summary>
     /// Of the largest magnitude in a tensor. A node's own rounding is below 1e-5 of it; a dozen nodes in a row, of which a few cancel, stay below this,

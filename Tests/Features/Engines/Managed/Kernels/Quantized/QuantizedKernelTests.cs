@@ -61,6 +61,14 @@ public unsafe class QuantizedKernelTests
         }
     }
 
+    [Fact]
+    public void WindowsWhoseSumsMightOverflow_AreLeftToFloats()
+    {
+        Assert.True(QuantizedKernels.Pays(Shape([1, 1, 12, 133_000, 32, 1, 1])));
+        Assert.False(QuantizedKernels.Pays(Shape([1, 1, 12, 133_200, 32, 1, 1])));
+        Assert.False(QuantizedKernels.Pays(Shape([1, 9, 9, 16_384, 32, 3, 1])));
+    }
+
     private static ConvolutionShape Shape(int[] n)
     {
         var pad = n[5] / 2;
