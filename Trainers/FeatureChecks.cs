@@ -3,6 +3,8 @@ namespace MlTransfer.Trainers;
 /// <summary>What trainers check of features and say about their rows.</summary>
 internal static class FeatureChecks
 {
+    private const int RowsAtOnce = 1024;
+
     /// <summary>How a message calls a row: its number and, where known, its name.</summary>
     public static string Describe(this IFeatureSource features, int row) => features.Names is { } names ? $"row {row} ({names[row]})" : $"row {row}";
 
@@ -20,6 +22,11 @@ internal static class FeatureChecks
                     throw new TrainingDataException(
                         $"{features.Describe(r)} holds {row[d]} in column {d}; every feature must be a finite number. Extract the features of this example again, or leave it out.");
                 }
+            }
+
+            if (r % RowsAtOnce == RowsAtOnce - 1)
+            {
+                features.Release(r - (RowsAtOnce - 1), RowsAtOnce);
             }
         }
     }

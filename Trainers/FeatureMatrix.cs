@@ -41,6 +41,9 @@ public sealed class FeatureMatrix : IFeatureSource
     /// <summary>A name a row, or null.</summary>
     public IReadOnlyList<string>? Names { get; }
 
+    /// <inheritdoc/>
+    public bool IsInMemory => true;
+
     /// <summary>The features of one example.</summary>
     /// <param name="row">0 … <see cref="Rows"/> − 1.</param>
     public ReadOnlySpan<float> Row(int row) => _values.Span.Slice(checked(row * Columns), Columns);

@@ -13,6 +13,9 @@ public interface IFeatureSource
     /// <summary>A name a row (a file path, say) for messages, or null.</summary>
     IReadOnlyList<string>? Names { get; }
 
+    /// <summary>Whether the numbers are in memory already; a trainer then may keep a prepared copy of them. False by default.</summary>
+    bool IsInMemory => false;
+
     /// <summary>Copies the features of one example.</summary>
     /// <param name="row">0 … <see cref="Rows"/> − 1.</param>
     /// <param name="target">Exactly <see cref="Columns"/> numbers.</param>

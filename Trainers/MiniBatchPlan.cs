@@ -9,7 +9,7 @@ namespace MlTransfer.Trainers;
 /// <param name="StepsAnEpoch">Steps an epoch, one or more.</param>
 /// <param name="Steps">Steps of the whole fit.</param>
 internal sealed record MiniBatchPlan(
-    FeatureMatrix Features, int[] Labels, PresentClasses Present, double[]? RowWeights, TrainingRows? Validation, int StepsAnEpoch, int Steps)
+    IFeatureSource Features, int[] Labels, PresentClasses Present, double[]? RowWeights, TrainingRows? Validation, int StepsAnEpoch, int Steps)
 {
     /// <summary>Checks the rows against the options.</summary>
     /// <exception cref="TrainingDataException">The data cannot be fitted; the message says what to do.</exception>
@@ -29,7 +29,7 @@ internal sealed record MiniBatchPlan(
             : throw new TrainingDataException($"{options.Epochs} epochs of {stepsAnEpoch} batches are more than {int.MaxValue} steps; ask for fewer epochs or larger batches.");
     }
 
-    private static TrainingRows? Watched(MiniBatchOptions options, FeatureMatrix features, TrainingRows? validation)
+    private static TrainingRows? Watched(MiniBatchOptions options, IFeatureSource features, TrainingRows? validation)
     {
         if (validation is null || validation.Features.Rows == 0)
         {

@@ -4,8 +4,8 @@ namespace MlTransfer.Trainers;
 /// <remarks>A view: nothing is copied, and nothing may change while a trainer uses it.</remarks>
 public sealed record TrainingRows
 {
-    /// <summary>One row an example; every number finite.</summary>
-    public required FeatureMatrix Features { get; init; }
+    /// <summary>One row an example; every number finite. In a file (<see cref="MappedFeatures"/>) where they are too many for the memory.</summary>
+    public required IFeatureSource Features { get; init; }
 
     /// <summary>A class a row, 0 … classes − 1.</summary>
     public required ReadOnlyMemory<int> Labels { get; init; }

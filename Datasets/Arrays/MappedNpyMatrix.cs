@@ -72,7 +72,7 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
             throw new InvalidDataException($"{path}: {fault.Message}", fault);
         }
 
-        if (header.Shape.Length != 2 || header.Type.Descr is not ("<f2" or "<f4" or "<f8") || header.Type.BigEndian || (header.FortranOrder && header.Shape[0] > 1 && header.Shape[1] > 1))
+        if (!IsMappable(header))
         {
             throw new InvalidDataException(
                 $"{path}: {(header.Type.BigEndian ? "big-endian " : "")}{header.Type.Descr}, shape ({string.Join(", ", header.Shape)}){(header.FortranOrder ? ", Fortran order" : "")}; "
@@ -87,6 +87,15 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
         return header.Shape[1] > 0
             ? new MappedNpyMatrix(path, header, residentBytes)
             : throw new InvalidDataException($"{path}: shape ({string.Join(", ", header.Shape)}); rows without numbers hold no features.");
+    }
+
+    /// <summary>Whether a file begins with the header of a matrix that can be mapped.</summary>
+    internal static bool CanOpen(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var head = new byte[Math.Min(stream.Length, HeadBytes)];
+        stream.ReadExactly(head);
+        return NpyReader.ParseHeader(head) is var header && IsMappable(header) && header.Shape[1] > 0;
     }
 
     /// <summary>Copies a row, as float32.</summary>
@@ -152,6 +161,9 @@ public sealed unsafe partial class MappedNpyMatrix : IDisposable
             _file.Dispose();
         }
     }
+
+    private static bool IsMappable(NpyHeader header) => header.Shape.Length == 2 && header.Type is { Descr: "<f2" or "<f4" or "<f8", BigEndian: false }
+        && (!header.FortranOrder || header.Shape[0] <= 1 || header.Shape[1] <= 1);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* address, nuint length, int advice);

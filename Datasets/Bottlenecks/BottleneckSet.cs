@@ -1,13 +1,16 @@
 using System.Globalization;
+using MlTransfer.Datasets.Arrays;
 using MlTransfer.Datasets.Sources;
 using MlTransfer.Datasets.Splits;
 
 namespace MlTransfer.Datasets.Bottlenecks;
 
 /// <summary>Bottleneck features that another program computed, with their labels.</summary>
-/// <remarks>Every value is finite. Immutable by convention; safe to read from any thread.</remarks>
+/// <remarks>Every value is finite, but for those of a file that is left on the disk, which nobody has looked at. Immutable by convention; safe to read from any thread.</remarks>
 public sealed class BottleneckSet
 {
+    private readonly Lazy<float[]> _features;
+
     /// <summary>Puts a set together.</summary>
     /// <param name="features">Rows × numbers a row, row-major, all finite; kept, not copied.</param>
     /// <param name="shape">Rows first, then the extents of a row: (N, D) or (N, H, W, C).</param>
@@ -25,20 +28,40 @@ public sealed class BottleneckSet
             throw new ArgumentException($"{features.Length} numbers are not rows of shape ({string.Join(", ", shape)}).", nameof(shape));
         }
 
-        foreach (var count in new[] { labels?.Count, labelTexts?.Count, names?.Count })
-        {
-            if (count is { } length && length != shape[0])
-            {
-                throw new ArgumentException($"{length} labels or names were given for {shape[0]} rows.", nameof(labels));
-            }
-        }
-
-        (Features, Shape, Dimension) = (features, shape, (int)dimension);
+        ThrowIfNotOneARow(shape[0], labels, labelTexts, names);
+        (_features, Shape, Dimension) = (new Lazy<float[]>(features), shape, (int)dimension);
         (Labels, LabelTexts, Names) = (labels, labelTexts, names);
     }
 
-    /// <summary>The values, <see cref="Rows"/> × <see cref="Dimension"/>, row-major.</summary>
-    public float[] Features { get; }
+    /// <summary>Puts a set together whose features stay in their file.</summary>
+    /// <param name="matrix">The features; not disposed of by the set.</param>
+    /// <param name="labels">The class of each row, or null where they are texts or there are none.</param>
+    /// <param name="labelTexts">The class name of each row, or null.</param>
+    /// <param name="names">A unique name for each row; null for the row numbers.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    public BottleneckSet(MappedNpyMatrix matrix, IReadOnlyList<long>? labels, IReadOnlyList<string>? labelTexts = null, IReadOnlyList<string>? names = null)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ThrowIfNotOneARow(matrix.Rows, labels, labelTexts, names);
+        (_features, Shape, Dimension) = (new Lazy<float[]>(() => FeatureNumbers.ToFeatures(matrix)), [matrix.Rows, matrix.Columns], matrix.Columns);
+        (Mapped, Labels, LabelTexts, Names) = (matrix, labels, labelTexts, names);
+    }
+
+    /// <summary>The values of another set, with other labels and names.</summary>
+    private BottleneckSet(BottleneckSet source, IReadOnlyList<long>? labels, IReadOnlyList<string>? labelTexts, IReadOnlyList<string>? names)
+    {
+        ThrowIfNotOneARow(source.Rows, labels, labelTexts, names);
+        (_features, Shape, Dimension, Mapped) = (source._features, source.Shape, source.Dimension, source.Mapped);
+        (Labels, LabelTexts, Names) = (labels, labelTexts, names);
+        (Subsets, Hashes, Notices) = (source.Subsets, source.Hashes, source.Notices);
+    }
+
+    /// <summary>The values, <see cref="Rows"/> × <see cref="Dimension"/>, row-major; of a file that is left on the disk they are read when first asked for.</summary>
+    /// <exception cref="InvalidDataException">A value of a file on the disk is not finite, or there are more than an array can hold.</exception>
+    public float[] Features => _features.Value;
+
+    /// <summary>The file, where the features are left on the disk, open until the caller disposes of it; else null.</summary>
+    public MappedNpyMatrix? Mapped { get; }
 
     /// <summary>The shape as the source has it: rows, then the extents of a row, (N, D) or (N, H, W, C).</summary>
     public IReadOnlyList<int> Shape { get; }
@@ -70,6 +93,23 @@ public sealed class BottleneckSet
     /// <summary>Whether every row has a label.</summary>
     public bool HasLabels => Labels is not null || LabelTexts is not null;
 
+    /// <summary>Copies the values of a row, from memory or from the file.</summary>
+    /// <param name="row">0 … <see cref="Rows"/> − 1.</param>
+    /// <param name="target">Exactly <see cref="Dimension"/> numbers.</param>
+    /// <exception cref="InvalidDataException">A value of a file on the disk is not finite.</exception>
+    public void CopyRow(int row, Span<float> target)
+    {
+        if (Mapped is null)
+        {
+            Features.AsSpan(row * Dimension, Dimension).CopyTo(target);
+            return;
+        }
+
+        Mapped.CopyRow(row, target);
+        Mapped.Release(row, 1);
+        FeatureNumbers.ThrowIfNotFinite(target, row);
+    }
+
     /// <summary>The label of a row as text; a class number in digits.</summary>
     /// <param name="row">0 … <see cref="Rows"/> − 1.</param>
     /// <exception cref="InvalidOperationException">The rows have no labels.</exception>
@@ -82,7 +122,10 @@ public sealed class BottleneckSet
     /// <param name="labelTexts">The class name of each row, or null.</param>
     /// <exception cref="ArgumentException">Not one a row.</exception>
     public BottleneckSet WithLabels(IReadOnlyList<long>? labels, IReadOnlyList<string>? labelTexts) =>
-        new(Features, Shape, labels, labelTexts, Names) { Subsets = Subsets, Hashes = Hashes, Notices = Notices };
+        new(this, labels, labelTexts, Names);
+
+    /// <summary>The same rows with these notices.</summary>
+    internal BottleneckSet WithNotices(IReadOnlyList<string> notices) => new(this, Labels, LabelTexts, Names) { Notices = notices };
 
     /// <summary>The same rows with the names of their classes in place of the numbers; a label that is a name already stays.</summary>
     /// <param name="classNames">The name of class i is element i; see <see cref="ClassNames"/>.</param>
@@ -104,13 +147,13 @@ public sealed class BottleneckSet
     /// <summary>The same rows, all for one use.</summary>
     /// <param name="subset">The use.</param>
     public BottleneckSet As(Subset subset) =>
-        new(Features, Shape, Labels, LabelTexts, Names) { Subsets = [.. Enumerable.Repeat<Subset?>(subset, Rows)], Hashes = Hashes, Notices = Notices };
+        new(this, Labels, LabelTexts, Names) { Subsets = [.. Enumerable.Repeat<Subset?>(subset, Rows)] };
 
     /// <summary>The same rows under names that also say which file they are of; rows with names keep them.</summary>
     /// <param name="source">The file's name.</param>
     public BottleneckSet Named(string source) => Names is not null
         ? this
-        : new(Features, Shape, Labels, LabelTexts, [.. Enumerable.Range(0, Rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{source}#{row}"))]) { Subsets = Subsets, Hashes = Hashes, Notices = Notices };
+        : new(this, Labels, LabelTexts, [.. Enumerable.Range(0, Rows).Select(row => string.Create(CultureInfo.InvariantCulture, $"{source}#{row}"))]);
 
     /// <summary>The rows of several sets, one after the other.</summary>
     /// <param name="parts">At least one; each with names, all with labels or none, rows of one length.</param>
@@ -170,5 +213,16 @@ public sealed class BottleneckSet
             Hashes = parts.All(part => part.Hashes is not null) ? [.. parts.SelectMany(part => part.Hashes!)] : null,
             Notices = [.. parts.SelectMany(part => part.Notices)],
         };
+    }
+
+    private static void ThrowIfNotOneARow(int rows, IReadOnlyList<long>? labels, IReadOnlyList<string>? labelTexts, IReadOnlyList<string>? names)
+    {
+        foreach (var count in new[] { labels?.Count, labelTexts?.Count, names?.Count })
+        {
+            if (count is { } length && length != rows)
+            {
+                throw new ArgumentException($"{length} labels or names were given for {rows} rows.", nameof(labels));
+            }
+        }
     }
 }

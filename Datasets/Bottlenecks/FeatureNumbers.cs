@@ -31,15 +31,33 @@ internal static class FeatureNumbers
             "i8" => Convert<long>(array, value => value),
             _ => throw new InvalidDataException($"the features are of type {array.Descr}; floats or whole numbers were expected."),
         };
-        var fault = Array.FindIndex(values, value => !float.IsFinite(value));
-        if (fault >= 0)
-        {
-            var dimension = values.Length / array.Shape[0];
-            throw new InvalidDataException($"the features have {values[fault]} in row {fault / dimension}, column {fault % dimension}; finite numbers (in float32) were expected.");
-        }
-
+        ThrowIfNotFinite(values, 0, array.Shape[0] == 0 ? 1 : values.Length / array.Shape[0]);
         return values;
     }
+
+    /// <summary>The numbers of a matrix on the disk as float32; all must be finite.</summary>
+    /// <exception cref="InvalidDataException">A value that is not finite in float32, or more of them than an array can hold.</exception>
+    public static float[] ToFeatures(MappedNpyMatrix matrix)
+    {
+        if ((long)matrix.Rows * matrix.Columns > Array.MaxLength)
+        {
+            throw new InvalidDataException($"{matrix.Rows} rows of {matrix.Columns} numbers are more than fit into memory at once ({Array.MaxLength} numbers).");
+        }
+
+        var values = new float[matrix.Rows * matrix.Columns];
+        for (var row = 0; row < matrix.Rows; row++)
+        {
+            matrix.CopyRow(row, values.AsSpan(row * matrix.Columns, matrix.Columns));
+            matrix.Release(row, 1);
+        }
+
+        ThrowIfNotFinite(values, 0, matrix.Columns);
+        return values;
+    }
+
+    /// <summary>Checks the values of one row.</summary>
+    /// <exception cref="InvalidDataException">One is not finite.</exception>
+    public static void ThrowIfNotFinite(ReadOnlySpan<float> values, int row) => ThrowIfNotFinite(values, row, values.Length);
 
     /// <summary>The elements as class numbers, zero or more; floats must be whole.</summary>
     /// <exception cref="InvalidDataException">No numbers, or one that is no class; the message says in which row.</exception>
@@ -70,6 +88,17 @@ internal static class FeatureNumbers
 
     /// <summary>The error for a label that is no class.</summary>
     public static InvalidDataException NoClass(object value, int row) => new(FormattableString.Invariant($"the label of row {row} is {value}; a whole number of 0 or more was expected."));
+
+    private static void ThrowIfNotFinite(ReadOnlySpan<float> values, int firstRow, int dimension)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new InvalidDataException($"the features have {values[i]} in row {firstRow + (i / dimension)}, column {i % dimension}; finite numbers (in float32) were expected.");
+            }
+        }
+    }
 
     private static float[] Convert<T>(NpyArray array, Func<T, float> convert)
         where T : unmanaged => Convert<T, float>(array, (value, _) => convert(value));

@@ -9,7 +9,7 @@ internal sealed class FeatureFileOptions
 {
     private readonly Option<string?> _features = new("--features")
     {
-        Description = "Features computed before: a pickle of 'features' and 'labels', .npz, .npy, .csv, .tfrecord, ML.NET's NAME_features.bin, a bottleneck folder of retrain.py, or a feature cache.",
+        Description = "Features computed before: a pickle of 'features' and 'labels', .npz, .npy (a matrix of 1 GiB or more stays on the disk), .csv, .tfrecord, ML.NET's NAME_features.bin, a bottleneck folder of retrain.py, or a feature cache.",
         HelpName = "FILE|FOLDER",
     };
 

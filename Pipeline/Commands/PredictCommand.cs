@@ -67,10 +67,12 @@ internal sealed class PredictCommand : ICommand
 
             var rows = Rows(context, head);
             var width = Width(rows.Paths);
+            var features = new float[rows.Matrix.Columns];
             for (var row = 0; row < rows.Paths.Count; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                predictions.Add(Predict(head, rows.Paths[row], rows.Matrix.Row(row), top, rule));
+                rows.Matrix.CopyRow(row, features);
+                predictions.Add(Predict(head, rows.Paths[row], features, top, rule));
                 Say(predictions[^1], width, output);
             }
         }

@@ -117,6 +117,7 @@ internal sealed class TrainHeadCommand : ICommand
 
         var request = _train.Read(arguments, threads, TrainOptions.KerasTrainer) with { Evaluation = _evaluation.Read(arguments) };
         var imported = ImportedFeatures.Read(files);
+        using var mapped = imported.Set.Mapped;
         foreach (var notice in imported.Set.Notices)
         {
             output.Notice(notice);

@@ -30,7 +30,7 @@ internal sealed record DuplicateImages(double Threshold, long Total, IReadOnlyLi
             Threads = threads,
             Groups = split is null ? default : split.Subsets.Select(subset => (int)subset).ToArray(),
         };
-        var found = NearDuplicates.Find(features.Matrix, options, cancellation);
+        var found = NearDuplicates.Find(features.InMemory(), options, cancellation);
         return new DuplicateImages(threshold, found.Total, [.. found.Pairs.Select(pair => Of(features, split, pair))]);
     }
 

@@ -33,7 +33,7 @@ internal sealed record ImportedFeatures(BottleneckSet Set, FeatureStoreKey Key, 
     public LabeledFeatures ToRows() => new(
         Set.Names!,
         [.. Enumerable.Range(0, Set.Rows).Select(row => Set.HasLabels ? Set.LabelOf(row) : "?")],
-        new FeatureMatrix(Set.Features, Set.Rows, Set.Dimension, Set.Names));
+        Set.Mapped is { } mapped ? new MappedFeatures(mapped, Set.Names) : new FeatureMatrix(Set.Features, Set.Rows, Set.Dimension, Set.Names));
 
     /// <summary>The split that the sources state; null where they state none.</summary>
     public DatasetSplit? DeclaredSplit() => Set.Subsets is { } subsets && subsets.Any(subset => subset is not null)
@@ -44,16 +44,16 @@ internal sealed record ImportedFeatures(BottleneckSet Set, FeatureStoreKey Key, 
     /// <exception cref="InvalidDataException">Two rows of one content have different features.</exception>
     public void Save(FeatureCache cache, CancellationToken cancellation)
     {
-        var stored = new float[Set.Dimension];
+        var (features, stored) = (new float[Set.Dimension], new float[Set.Dimension]);
         for (var row = 0; row < Set.Rows; row++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var features = Set.Features.AsSpan(row * Set.Dimension, Set.Dimension);
-            var hash = Set.Hashes?[row] ?? ContentHash.Of(MemoryMarshal.AsBytes(features));
+            Set.CopyRow(row, features);
+            var hash = Set.Hashes?[row] ?? ContentHash.Of(MemoryMarshal.AsBytes(features.AsSpan()));
             if (Set.Hashes is not null && cache.TryGetRow(hash, out var known))
             {
                 cache.ReadRow(known, stored);
-                if (!features.SequenceEqual(stored))
+                if (!features.AsSpan().SequenceEqual(stored))
                 {
                     throw new InvalidDataException($"{Set.Names![row]} has the content (SHA-256 {hash}) of another row but other features; one of them is wrong.");
                 }

@@ -30,7 +30,15 @@ internal sealed record RejectionOutcome(
     {
         var probabilities = head.Predict(rows.Matrix);
         var classes = head.Labels.Count;
-        return [.. Enumerable.Range(0, rows.Paths.Count).Select(row => rule.Judge(rows.Matrix.Row(row), probabilities.AsSpan(row * classes, classes)))];
+        var own = new float[rows.Matrix.Columns];
+        var verdicts = new RejectionVerdict[rows.Paths.Count];
+        for (var row = 0; row < verdicts.Length; row++)
+        {
+            rows.Matrix.CopyRow(row, own);
+            verdicts[row] = rule.Judge(own, probabilities.AsSpan(row * classes, classes));
+        }
+
+        return verdicts;
     }
 
     /// <summary>Says when images are rejected.</summary>

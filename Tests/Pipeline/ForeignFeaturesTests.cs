@@ -1,6 +1,10 @@
+using MlTransfer.Datasets.Arrays;
 using MlTransfer.Datasets.Bottlenecks;
 using MlTransfer.Features.Cache;
 using MlTransfer.Goldens;
+using MlTransfer.Pipeline.Jobs;
+using MlTransfer.Pipeline.Terminal;
+using MlTransfer.Trainers;
 
 namespace MlTransfer.Pipeline.Tests;
 
@@ -140,6 +144,40 @@ public sealed class ForeignFeaturesTests(SampleRun sample) : IClassFixture<Sampl
         Assert.Contains("line break", refused.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(At("u.head")));
         Assert.False(File.Exists(At("u.txt")));
+    }
+
+    [Fact]
+    public void A_head_fitted_on_a_file_that_stays_on_the_disk_has_the_same_bytes()
+    {
+        var (file, labels) = (At("x_features.npy"), At("x_labels.txt"));
+        using (var cache = FeatureCache.OpenRead(sample.Cache))
+        {
+            var values = cache.ReadAll();
+            using var stream = File.Create(file);
+            NpyWriter.Write(stream, "<f4", [cache.Entries.Count, cache.Key.Dimension], System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values));
+            File.WriteAllLines(labels, cache.Entries.Select(entry => entry.Label));
+        }
+
+        Run("train-head", "--features", file, "--output", At("memory.head"), "--calibrate", "--reject", "--seed", "3");
+        using var output = new StringWriter();
+        var imported = ImportedFeatures.Read(new ImportRequest { Files = [new FeatureFile(file, new BottleneckReadOptions { MapFromBytes = 0 })] });
+        using var mapped = imported.Set.Mapped;
+        Assert.NotNull(mapped);
+        var request = new TrainRequest
+        {
+            Trainer = "lbfgs",
+            Softmax = new SoftmaxRequest { Dual = false, L2 = SoftmaxRegressionOptions.DefaultL2, MaxIterations = 1000, Seed = 3, Threads = 1 },
+            Split = new SplitRequest(SplitKind.Stratified, 0.1, 0.1, 3),
+            Evaluation = new EvaluationRequest { Calibrate = true, RejectionRate = 0.05 },
+        };
+        var outcome = HeadTraining.Fit(imported.ToRows(), imported.Labels, imported.Key, null, request, new CommandOutput(output, output, json: false, errorColumns: 0), CancellationToken.None);
+        outcome.Head.Save(At("disk.head"));
+        Assert.Equal(File.ReadAllBytes(At("memory.head")), File.ReadAllBytes(At("disk.head")));
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            mapped.Dispose();
+            outcome = HeadTraining.Fit(imported.ToRows(), imported.Labels, imported.Key, null, request, new CommandOutput(output, output, json: false, errorColumns: 0), CancellationToken.None);
+        });
     }
 
     [Fact]

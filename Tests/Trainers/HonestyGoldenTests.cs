@@ -89,7 +89,7 @@ public sealed class HonestyGoldenTests(ITestOutputHelper output)
             var unknown = flowers.Select([.. Enumerable.Range(0, flowers.Labels.Length).Where(row => flowers.Labels[row] == left)], _ => 0);
             var head = Flowers.Trainer(known).Fit(training.Features, training.Labels.Span).CreateHead(Flowers.Describe(known));
             var rule = RejectionRule.Fit(head, training, validation);
-            RejectionVerdict[] Judge(FeatureMatrix features)
+            RejectionVerdict[] Judge(IFeatureSource features)
             {
                 var probabilities = head.Predict(features);
                 return [.. Enumerable.Range(0, features.Rows).Select(row => rule.Judge(features.Row(row), probabilities.AsSpan(row * known.Length, known.Length)))];

@@ -21,6 +21,14 @@ internal static class RandomData
         return (new FeatureMatrix(values, rows, columns), labels);
     }
 
+    /// <summary>A copy of one row.</summary>
+    public static float[] Row(this IFeatureSource features, int row)
+    {
+        var values = new float[features.Columns];
+        features.CopyRow(row, values);
+        return values;
+    }
+
     public static float[] Values(FeatureMatrix features)
     {
         var values = new float[features.Rows * features.Columns];

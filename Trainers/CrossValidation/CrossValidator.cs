@@ -148,7 +148,7 @@ public sealed class CrossValidator
     }
 
     /// <summary>Fewer folds at once where their copies of the rows would not fit the memory.</summary>
-    private int AtOnce(FeatureMatrix features, int folds)
+    private int AtOnce(IFeatureSource features, int folds)
     {
         var copy = Math.Max(1, 2L * features.Rows * features.Columns * sizeof(float));
         return (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3 / copy, 1, Math.Min(_options.Threads, folds));
@@ -190,7 +190,7 @@ public sealed class CrossValidator
         }
 
         var elapsed = clock.Elapsed;
-        var found = head.Predict(rows.Features.Select(test), 1);
+        var found = head.Predict(RowSubset.Of(rows.Features, test), 1);
         if (temperature is { } t)
         {
             TemperatureScaling.Apply(found, names.Count, t);
@@ -209,7 +209,7 @@ public sealed class CrossValidator
 
     private static TrainingRows Select(TrainingRows rows, int[] chosen) => new()
     {
-        Features = rows.Features.Select(chosen),
+        Features = RowSubset.Of(rows.Features, chosen),
         Labels = Array.ConvertAll(chosen, row => rows.Labels.Span[row]),
         SampleWeights = rows.SampleWeights.IsEmpty ? default : Array.ConvertAll(chosen, row => rows.SampleWeights.Span[row]),
     };

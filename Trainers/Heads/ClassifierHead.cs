@@ -92,7 +92,7 @@ public abstract class ClassifierHead
     /// <param name="threads">Threads to use; null means one a processor.</param>
     /// <returns>rows × classes, row-major.</returns>
     /// <exception cref="ArgumentException">The number of columns is not <see cref="FeatureDimension"/>, or a feature is not a finite number.</exception>
-    public unsafe float[] Predict(FeatureMatrix features, int? threads = null)
+    public unsafe float[] Predict(IFeatureSource features, int? threads = null)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (features.Columns != FeatureDimension)
@@ -100,15 +100,11 @@ public abstract class ClassifierHead
             throw new ArgumentException($"The head needs {FeatureDimension} features; the rows have {features.Columns}.", nameof(features));
         }
 
-        for (var row = 0; row < features.Rows; row++)
-        {
-            ThrowIfNotFinite(features.Row(row), features, row);
-        }
-
         var classes = Labels.Count;
         var probabilities = new float[checked(features.Rows * classes)];
         var stride = PaddedRows.Stride(FeatureDimension);
         var blocks = (features.Rows + BlockRows - 1) / BlockRows;
+        var faults = new ArgumentException?[blocks];
         FixedOrder.Run(blocks, threads ?? Environment.ProcessorCount, number =>
         {
             var first = number * BlockRows;
@@ -116,11 +112,22 @@ public abstract class ClassifierHead
             using var block = new AlignedBuffer<float>((long)(count + (count & 1)) * stride);
             for (var row = 0; row < count; row++)
             {
-                features.Row(first + row).CopyTo(new Span<float>(block.Pointer + ((long)row * stride), FeatureDimension));
+                var own = new Span<float>(block.Pointer + ((long)row * stride), FeatureDimension);
+                features.CopyRow(first + row, own);
+                faults[number] ??= FaultOf(own, features, first + row);
             }
 
-            PredictBlock(block.Pointer, stride, count, probabilities.AsSpan(first * classes, count * classes));
+            features.Release(first, count);
+            if (faults[number] is null)
+            {
+                PredictBlock(block.Pointer, stride, count, probabilities.AsSpan(first * classes, count * classes));
+            }
         });
+        if (Array.Find(faults, fault => fault is not null) is { } earliest)
+        {
+            throw earliest;
+        }
+
         for (var row = 0; row < features.Rows; row++)
         {
             ThrowIfNotNumbers(probabilities.AsSpan(row * classes, classes), features, row);
@@ -161,23 +168,28 @@ public abstract class ClassifierHead
     /// <param name="probabilities">count × classes.</param>
     private protected abstract unsafe void PredictBlock(float* rows, int stride, int count, Span<float> probabilities);
 
-    private static void ThrowIfNotFinite(ReadOnlySpan<float> features, FeatureMatrix matrix, int row)
+    private static void ThrowIfNotFinite(ReadOnlySpan<float> features, string what)
     {
-        if (!IsFinite(features))
+        if (FaultOf(features, what) is { } fault)
         {
-            ThrowIfNotFinite(features, matrix.Describe(row));
+            throw fault;
         }
     }
 
-    private static void ThrowIfNotFinite(ReadOnlySpan<float> features, string what)
+    private static ArgumentException? FaultOf(ReadOnlySpan<float> features, IFeatureSource source, int row) => IsFinite(features) ? null : FaultOf(features, source.Describe(row));
+
+    /// <summary>Names the first feature that is no finite number; null where all are.</summary>
+    private static ArgumentException? FaultOf(ReadOnlySpan<float> features, string what)
     {
         for (var d = 0; !IsFinite(features) && d < features.Length; d++)
         {
             if (!float.IsFinite(features[d]))
             {
-                throw new ArgumentException($"{what} holds {features[d]} in column {d}; every feature must be a finite number.", nameof(features));
+                return new ArgumentException($"{what} holds {features[d]} in column {d}; every feature must be a finite number.", nameof(features));
             }
         }
+
+        return null;
     }
 
     /// <summary>Zero times a number is zero, unless it is infinite or none.</summary>
@@ -199,11 +211,11 @@ public abstract class ClassifierHead
         return rest == 0;
     }
 
-    private static void ThrowIfNotNumbers(ReadOnlySpan<float> probabilities, FeatureMatrix matrix, int row)
+    private static void ThrowIfNotNumbers(ReadOnlySpan<float> probabilities, IFeatureSource source, int row)
     {
         if (float.IsNaN(probabilities[0]))
         {
-            ThrowIfNotNumbers(probabilities, matrix.Describe(row));
+            ThrowIfNotNumbers(probabilities, source.Describe(row));
         }
     }
 

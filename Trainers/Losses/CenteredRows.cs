@@ -1,3 +1,4 @@
+using MlTransfer.Datasets.Arrays;
 using MlTransfer.Trainers.Kernels;
 
 namespace MlTransfer.Trainers.Losses;
@@ -8,7 +9,7 @@ namespace MlTransfer.Trainers.Losses;
 /// conditioned without their mean.
 /// </summary>
 /// <remarks>
-/// The matrix is kept when memory allows, else each block is made in the caller's scratch; the numbers are the same. Means and scales are
+/// The matrix is kept when memory allows (and, of a source on the disk, when it is small), else each block is made in the caller's scratch; the numbers are the same. Means and scales are
 /// rounded to float32, and are undone as rounded.
 /// </remarks>
 internal sealed unsafe class CenteredRows : IDisposable
@@ -29,7 +30,7 @@ internal sealed unsafe class CenteredRows : IDisposable
         var partition = RowPartition.For(features.Rows, 1, features.Columns);
         _means = ColumnMeans(features, partition, threads, cancellation);
         var evenRows = features.Rows + (features.Rows & 1);
-        if ((long)evenRows * Stride * sizeof(float) <= (keepBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3))
+        if ((long)evenRows * Stride * sizeof(float) <= MostKept(features, keepBytes))
         {
             _kept = new AlignedBuffer<float>((long)evenRows * Stride);
         }
@@ -86,6 +87,13 @@ internal sealed unsafe class CenteredRows : IDisposable
     public void Release(int start, int end) => _features.Release(start, end - start);
 
     public void Dispose() => _kept?.Dispose();
+
+    /// <summary>What the prepared matrix may take: a share of the memory; of a source that is not in memory no more than of its file stays there.</summary>
+    private static long MostKept(IFeatureSource features, long? keepBytes)
+    {
+        var most = keepBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3;
+        return features.IsInMemory ? most : Math.Min(most, MappedNpyMatrix.DefaultResidentBytes);
+    }
 
     private static float[] ColumnMeans(IFeatureSource features, RowPartition partition, int threads, CancellationToken cancellation)
     {

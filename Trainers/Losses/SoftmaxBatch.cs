@@ -6,7 +6,7 @@ namespace MlTransfer.Trainers.Losses;
 /// <summary>A softmax layer under mini-batch training: float64 parameters, and room for the forward and backward products of one batch.</summary>
 internal sealed unsafe class SoftmaxBatch : IMiniBatchModel, IDisposable
 {
-    private readonly FeatureMatrix _features;
+    private readonly IFeatureSource _features;
     private readonly int[] _labels;
     private readonly double[]? _rowWeights;
     private readonly double _l2;
@@ -23,7 +23,7 @@ internal sealed unsafe class SoftmaxBatch : IMiniBatchModel, IDisposable
     private readonly AlignedBuffer<double> _sums;
     private double[] _kept = [];
 
-    public SoftmaxBatch(FeatureMatrix features, int[] labels, double[]? rowWeights, MiniBatchOptions options, int capacity)
+    public SoftmaxBatch(IFeatureSource features, int[] labels, double[]? rowWeights, MiniBatchOptions options, int capacity)
     {
         _features = features;
         _labels = labels;
@@ -102,7 +102,7 @@ internal sealed unsafe class SoftmaxBatch : IMiniBatchModel, IDisposable
 
         for (var r = 0; r < rows.Length; r++)
         {
-            _features.Row(rows[r]).CopyTo(new Span<float>(_rows.Pointer + ((long)r * _stride), _features.Columns));
+            _features.CopyRow(rows[r], new Span<float>(_rows.Pointer + ((long)r * _stride), _features.Columns));
         }
 
         var even = rows.Length + (rows.Length & 1);

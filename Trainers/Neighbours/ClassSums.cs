@@ -6,7 +6,7 @@ namespace MlTransfer.Trainers.Neighbours;
 /// <summary>The weighted sum of each class' rows, in float64; rows are scaled to length 1 first where the metric is cosine.</summary>
 internal sealed class ClassSums
 {
-    private readonly FeatureMatrix _features;
+    private readonly IFeatureSource _features;
     private readonly int[] _labels;
     private readonly ReadOnlyMemory<double> _weights;
     private readonly SimilarityMetric _metric;
@@ -14,7 +14,7 @@ internal sealed class ClassSums
     private readonly double[] _totals;
     private readonly int[] _counts;
 
-    public ClassSums(FeatureMatrix features, int[] labels, ReadOnlyMemory<double> weights, CentroidOptions options, CancellationToken cancellation)
+    public ClassSums(IFeatureSource features, int[] labels, ReadOnlyMemory<double> weights, CentroidOptions options, CancellationToken cancellation)
     {
         _features = features;
         _labels = labels;
@@ -118,7 +118,7 @@ internal sealed class ClassSums
 
     private void Read(int number, Span<float> row)
     {
-        _features.Row(number).CopyTo(row);
+        _features.CopyRow(number, row);
         if (_metric == SimilarityMetric.Cosine)
         {
             UnitRows.Scale(row);

@@ -79,7 +79,7 @@ public sealed class NeighbourTrainer : IHeadTrainer
         var values = new float[features.Rows * features.Columns];
         for (var row = 0; row < features.Rows; row++)
         {
-            features.Row(row).CopyTo(values.AsSpan(row * features.Columns));
+            features.CopyRow(row, values.AsSpan(row * features.Columns, features.Columns));
         }
 
         var set = new NeighbourSet(values, labels, _options.Labels.Count, _options.Neighbours, _options.Weighting, _options.Metric);

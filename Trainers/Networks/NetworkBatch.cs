@@ -7,7 +7,7 @@ namespace MlTransfer.Trainers.Networks;
 /// <summary>A network under mini-batch training, with room for one batch: forward, back and a step of every layer.</summary>
 internal sealed unsafe class NetworkBatch : IMiniBatchModel, IDisposable
 {
-    private readonly FeatureMatrix _features;
+    private readonly IFeatureSource _features;
     private readonly int[] _labels;
     private readonly double[]? _rowWeights;
     private readonly NetworkOptions _options;
@@ -60,7 +60,7 @@ internal sealed unsafe class NetworkBatch : IMiniBatchModel, IDisposable
     {
         for (var r = 0; r < rows.Length; r++)
         {
-            _features.Row(rows[r]).CopyTo(new Span<float>(_inputs[0].Pointer + ((long)r * _layers[0].Packed.Stride), _features.Columns));
+            _features.CopyRow(rows[r], new Span<float>(_inputs[0].Pointer + ((long)r * _layers[0].Packed.Stride), _features.Columns));
         }
 
         for (var l = 0; l < _layers.Length - 1; l++)

@@ -50,7 +50,7 @@ internal sealed unsafe class NetworkForward(IReadOnlyList<PackedLayer> layers)
 
     /// <summary>(1 / rows) · Σ weight · cross-entropy, and how many rows are predicted right.</summary>
     public (double LogLoss, int Correct) Measure(
-        FeatureMatrix features, ReadOnlyMemory<int> labels, ReadOnlyMemory<double> rowWeights, int threads, CancellationToken cancellation)
+        IFeatureSource features, ReadOnlyMemory<int> labels, ReadOnlyMemory<double> rowWeights, int threads, CancellationToken cancellation)
     {
         const int blockRows = 32;
         var stride = layers[0].Stride;
@@ -69,7 +69,7 @@ internal sealed unsafe class NetworkForward(IReadOnlyList<PackedLayer> layers)
             using var logits = new AlignedBuffer<double>((long)even * LogitStride);
             for (var row = 0; row < count; row++)
             {
-                features.Row(first + row).CopyTo(new Span<float>(rows.Pointer + ((long)row * stride), features.Columns));
+                features.CopyRow(first + row, new Span<float>(rows.Pointer + ((long)row * stride), features.Columns));
             }
 
             Logits(rows.Pointer, stride, count, logits.Pointer);

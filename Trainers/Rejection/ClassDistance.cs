@@ -49,11 +49,12 @@ internal sealed class ClassDistance
         var count = Math.Min(features.Rows, MostRows);
         var offsets = new float[checked(count * features.Columns)];
         var total = 0.0;
+        var source = new float[features.Columns];
         for (var i = 0; i < count; i++)
         {
             var row = (int)((long)i * features.Rows / count);
             var centroid = centroids[numbers[rows.Labels.Span[row]]];
-            var source = features.Row(row);
+            features.CopyRow(row, source);
             for (var d = 0; d < centroid.Length; d++)
             {
                 var offset = source[d] - centroid[d];
@@ -115,6 +116,7 @@ internal sealed class ClassDistance
     {
         numbers = [];
         var (sums, counts) = (new List<double[]>(), new List<int>());
+        var source = new float[rows.Features.Columns];
         for (var row = 0; row < rows.Features.Rows; row++)
         {
             var label = rows.Labels.Span[row];
@@ -125,7 +127,7 @@ internal sealed class ClassDistance
                 counts.Add(0);
             }
 
-            var source = rows.Features.Row(row);
+            rows.Features.CopyRow(row, source);
             var sum = sums[number];
             for (var d = 0; d < sum.Length; d++)
             {

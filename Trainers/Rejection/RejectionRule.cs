@@ -86,7 +86,9 @@ public sealed class RejectionRule
             row =>
             {
                 tops[row] = Largest(probabilities.AsSpan(row * classes, classes));
-                distances[row] = distance.To(validation.Features.Row(row));
+                var own = new float[distance.Features];
+                validation.Features.CopyRow(row, own);
+                distances[row] = distance.To(own);
             },
             cancellation);
         var rank = Rank(tops, distances, (int)Math.Floor(rate * rows));

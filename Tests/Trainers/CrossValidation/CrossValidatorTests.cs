@@ -24,8 +24,8 @@ public sealed class CrossValidatorTests
                 Assert.Equal((repeat, fold, train.Length, test.Length), (own.Repeat, own.Fold, own.TrainingRows, own.TestRows));
 
                 // The very head of a fit on the other rows alone.
-                var fit = Lbfgs().Fit(rows.Features.Select(train), [.. train.Select(row => rows.Labels.Span[row])]);
-                var expected = fit.CreateHead(Description()).Predict(rows.Features.Select(test));
+                var fit = Lbfgs().Fit(RowSubset.Of(rows.Features, train), [.. train.Select(row => rows.Labels.Span[row])]);
+                var expected = fit.CreateHead(Description()).Predict(RowSubset.Of(rows.Features, test));
                 Assert.Equal(expected, test.SelectMany(row => result.Probabilities[repeat].AsSpan(row * 3, 3).ToArray()));
             }
         }

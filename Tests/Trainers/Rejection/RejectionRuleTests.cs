@@ -28,7 +28,7 @@ public sealed class RejectionRuleTests
         var rule = RejectionRule.Fit(head, training, validation);
 
         // Ten times the mean of class a: certainly a, by the head, yet nowhere near.
-        var far = Array.ConvertAll(training.Features.Row(0).ToArray(), value => 10 * value);
+        var far = Array.ConvertAll(training.Features.Row(0), value => 10 * value);
         var probabilities = new float[3];
         head.Predict(far, probabilities);
         Assert.True(probabilities.Max() > rule.MinimumProbability);
@@ -116,10 +116,10 @@ public sealed class RejectionRuleTests
         .Fit(training.Features, training.Labels.Span)
         .CreateHead(new HeadDescription { Labels = s_labels, BackboneId = "b", GraphSha256 = "0", Tensor = "t", Preprocessing = "p" });
 
-    private static TrainingRows Rows(FeatureMatrix features, int[] labels, int[] rows) =>
-        new() { Features = features.Select(rows), Labels = Array.ConvertAll(rows, row => labels[row]) };
+    private static TrainingRows Rows(IFeatureSource features, int[] labels, int[] rows) =>
+        new() { Features = RowSubset.Of(features, rows), Labels = Array.ConvertAll(rows, row => labels[row]) };
 
-    private static RejectionVerdict[] Judge(RejectionRule rule, ClassifierHead head, FeatureMatrix features)
+    private static RejectionVerdict[] Judge(RejectionRule rule, ClassifierHead head, IFeatureSource features)
     {
         var probabilities = head.Predict(features);
         return [.. Enumerable.Range(0, features.Rows).Select(row => rule.Judge(features.Row(row), probabilities.AsSpan(row * head.Labels.Count, head.Labels.Count)))];
