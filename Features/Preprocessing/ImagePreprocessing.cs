@@ -14,7 +14,9 @@ public sealed record ImagePreprocessing
     private const string AccurateDct = "jpeg-dct-accurate";
     private const string ExifIgnored = "exif-ignored";
     private const string ExifApplied = "exif-applied";
-    private const int MaxSize = 16_384;
+
+    /// <summary>Largest width and height, in pixels.</summary>
+    public const int MaxSize = 16_384;
 
     /// <summary>Width of the result in pixels, 1…16,384. Default 299.</summary>
     public int Width

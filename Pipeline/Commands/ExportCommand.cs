@@ -110,6 +110,15 @@ internal sealed class ExportCommand : ICommand
         return ExitCode.Success;
     }
 
+    /// <summary>Says where other programs will compute other features than the head was fitted on.</summary>
+    internal static void SayPrecision(Backbone backbone, CommandOutput output)
+    {
+        if (backbone.Precision != Precision.Float32)
+        {
+            output.Notice("The head was fitted on features computed with --precision int8; other programs compute them in single precision, so probabilities will differ a little. For the same ones, fit the head on features of single precision.");
+        }
+    }
+
     private static string Listed(IReadOnlyList<string> files) => files.Count <= 3 ? string.Join(", ", files) : $"{files[0]} and {files.Count - 1} files beside it";
 
     private (ExportModel Model, string? Preprocessing) Classifier(ParseResult arguments, string path, BackboneInput takes, CommandOutput output)
@@ -123,11 +132,7 @@ internal sealed class ExportCommand : ICommand
         var description = head.Description;
         var (backbone, tap) = BackboneResolver.ResolveStored(
             description.BackboneId, description.GraphSha256, description.Tensor, head.FeatureDimension, description.Preprocessing, arguments.GetValue(_model), Engines.Default);
-        if (backbone.Precision != Precision.Float32)
-        {
-            output.Notice("The head was fitted on features computed with --precision int8; other programs compute them in single precision, so probabilities will differ a little. For the same ones, fit the head on features of single precision.");
-        }
-
+        SayPrecision(backbone, output);
         var options = new ClassifierExportOptions { Input = takes, OutputName = arguments.GetRequiredValue(_tensorName) };
         return (ClassifierExport.Create(backbone, tap, head, options), backbone.Preprocessing?.Id);
     }

@@ -13,7 +13,6 @@ internal sealed class ForeignOptions
     [
         .. new (string Name, string Answer)[]
         {
-            ("--saved_model_dir", "a SavedModel is not written; a frozen graph is: --output-graph FILE"),
             ("--model_dir", "name the graph itself: --model FILE.pb"),
             ("--tfhub_module", "name a frozen graph: --model FILE.pb"),
             ("--architecture", "name a model of 'models list' or a frozen graph: --model ID|FILE"),

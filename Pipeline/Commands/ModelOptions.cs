@@ -65,6 +65,13 @@ internal sealed class ModelOptions
     {
         _dct.AcceptOnlyFromAmong("fast", "accurate");
         _precision.AcceptOnlyFromAmong("float32", "int8");
+        _size.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var given }] && int.TryParse(given, out var pixels) && pixels is < 1 or > ImagePreprocessing.MaxSize)
+            {
+                result.AddError($"{_size.Name} {given}: a number from 1 to {ImagePreprocessing.MaxSize} is expected.");
+            }
+        });
         foreach (var option in All)
         {
             command.Add(option);

@@ -8,6 +8,7 @@ using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Cache;
 using MlTransfer.Features.Extraction;
 using MlTransfer.Features.Graphs;
+using MlTransfer.Features.Graphs.Exports;
 using MlTransfer.Pipeline.Jobs;
 using MlTransfer.Pipeline.Terminal;
 using MlTransfer.Trainers;
@@ -31,7 +32,8 @@ internal sealed class RetrainCommand : ICommand
     private readonly Option<string?> _head = new("--head") { Description = "The head file to write. Default: model.head in the output folder.", HelpName = "FILE" };
     private readonly Option<string?> _labels = new("--output-labels", "--output_labels") { Description = "File for the labels, one a line. Default: labels.txt in the output folder.", HelpName = "FILE" };
     private readonly Option<string?> _graph = new("--output-graph", "--output_graph") { Description = "Also write model and head as one frozen TensorFlow graph (.pb) that takes JPEG bytes at DecodeJpeg/contents:0, as retrain.py does.", HelpName = "FILE" };
-    private readonly Option<string> _tensorName = new("--final-tensor-name", "--final_tensor_name") { Description = "Name of that graph's output.", HelpName = "NAME", DefaultValueFactory = _ => ClassifierExport.DefaultOutputName };
+    private readonly Option<string?> _savedModel = new("--saved-model", "--saved_model_dir") { Description = "Also write model and head as a SavedModel, a folder, that takes prepared images, as retrain.py does.", HelpName = "FOLDER" };
+    private readonly Option<string> _tensorName = new("--final-tensor-name", "--final_tensor_name") { Description = "Name of the output of these.", HelpName = "NAME", DefaultValueFactory = _ => ClassifierExport.DefaultOutputName };
     private readonly ImageSourceOptions _images;
     private readonly ModelOptions _model;
     private readonly TrainOptions _train;
@@ -43,7 +45,7 @@ internal sealed class RetrainCommand : ICommand
     public RetrainCommand()
     {
         _images = new ImageSourceOptions().AddTo(Definition);
-        foreach (var option in new Option[] { _output, _cache, _head, _labels, _graph, _tensorName })
+        foreach (var option in new Option[] { _output, _cache, _head, _labels, _graph, _savedModel, _tensorName })
         {
             Definition.Add(option);
         }
@@ -75,9 +77,9 @@ internal sealed class RetrainCommand : ICommand
         _foreign.Check(arguments, output);
         var clock = Stopwatch.StartNew();
         var request = _train.Read(arguments, _work.Threads(arguments)) with { Evaluation = _evaluation.Read(arguments) };
-        if (arguments.GetValue(_graph) is not null && (request.Hidden is not null || request.Similarity is not null))
+        if (request.Trainer == "knn" && new[] { _graph, _savedModel }.FirstOrDefault(option => arguments.GetValue(option) is not null) is { } impossible)
         {
-            throw new UsageException("--output-graph writes heads of one softmax layer; leave --hidden and --trainer centroid or knn out, or the graph.");
+            throw new UsageException($"{impossible.Name}: a head of --trainer knn compares with stored examples and has no form as a graph; choose another trainer, or leave it out.");
         }
 
         var dataset = _images.Read(arguments, orSample: true);
@@ -135,10 +137,22 @@ internal sealed class RetrainCommand : ICommand
         var labels = arguments.GetValue(_labels) ?? Path.Combine(folder, "labels.txt");
         HeadReport.Save(outcome, head, labels);
         var graph = arguments.GetValue(_graph);
+        var savedModel = arguments.GetValue(_savedModel);
+        if (graph is not null || savedModel is not null)
+        {
+            ExportCommand.SayPrecision(backbone, output);
+        }
+
+        var options = new ClassifierExportOptions { OutputName = arguments.GetRequiredValue(_tensorName) };
         if (graph is not null)
         {
-            var options = new ClassifierExportOptions { Input = BackboneInput.ImageFile, OutputName = arguments.GetRequiredValue(_tensorName) };
-            WholeFile.Write(graph, GraphDefWriter.Write(ClassifierExport.Create(backbone, tap, outcome.Head, options).Graph));
+            WholeFile.Write(graph, GraphDefWriter.Write(ClassifierExport.Create(backbone, tap, outcome.Head, options with { Input = BackboneInput.ImageFile }).Graph));
+        }
+
+        if (savedModel is not null)
+        {
+            var input = backbone.Preprocessing is null ? BackboneInput.ImageFile : BackboneInput.Pixels;
+            ClassifierExport.Create(backbone, tap, outcome.Head, options with { Input = input }).Write(ExportFormat.SavedModel, savedModel);
         }
 
         var report = new
@@ -156,12 +170,13 @@ internal sealed class RetrainCommand : ICommand
             },
             training = HeadReport.ToJson(outcome, head),
             graph = graph is null ? null : Path.GetFullPath(graph),
+            savedModel = savedModel is null ? null : Path.GetFullPath(savedModel),
             seconds = clock.Elapsed.TotalSeconds,
         };
         WholeFile.Write(Path.Combine(folder, "report.json"), Encoding.UTF8.GetBytes(CommandOutput.ToJson(report) + "\n"));
 
         HeadReport.Say(outcome, output, _train.MaxMisclassified(arguments));
-        output.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {head}, {labels}, {Path.Combine(folder, "report.json")}{(graph is null ? "" : ", " + graph)}; {ProgressDisplay.Duration(clock.Elapsed)} in all"));
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"Written: {head}, {labels}, {Path.Combine(folder, "report.json")}{(graph is null ? "" : ", " + graph)}{(savedModel is null ? "" : ", " + savedModel)}; {ProgressDisplay.Duration(clock.Elapsed)} in all"));
         output.Line($"Next: predict --head {head} IMAGE");
         output.Result(report);
         return extraction.Faults.Count == 0 ? ExitCode.Success : ExitCode.Failure;

@@ -14,6 +14,7 @@ public sealed class CommandLineFaultTests
     [InlineData("extract-features --images x --cache y z", "'z' is more than extract-features takes")]
     [InlineData("retrain --on-error stpo", "--on-error stpo: one of skip and stop is expected")]
     [InlineData("retrain --trainer adm", "Did you mean 'adam'?")]
+    [InlineData("extract-features --images x --cache y --size 0", "--size 0: a number from 1 to 16384")]
     [InlineData("retrain --batch many", "--batch many: a whole number is expected")]
     [InlineData("retrain --learning-rate fast", "--learning-rate fast: a number")]
     [InlineData("retrain --test 0,1", "with a point for decimals")]

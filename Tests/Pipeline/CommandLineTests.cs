@@ -38,7 +38,7 @@ public sealed class CommandLineTests
     [InlineData("retrain --dropout 0.5", "--hidden")]
     [InlineData("retrain --hidden 8 --dropout 1", "--dropout 1")]
     [InlineData("retrain --hidden 8 --dropout 0.1,0.2", "2 shares for 1 hidden layer;")]
-    [InlineData("retrain --hidden 8 --output-graph x.pb", "--output-graph")]
+    [InlineData("retrain --trainer knn --saved_model_dir x", "--saved-model")]
     [InlineData("retrain --trainer knn --output-graph x.pb", "--output-graph")]
     [InlineData("retrain --trainer knn --steps 5", "knn does not fit in steps")]
     [InlineData("retrain --trainer knn --neighbours 0", "--neighbours 0")]

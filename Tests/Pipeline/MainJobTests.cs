@@ -1,6 +1,9 @@
 using System.Text.Json;
+using MlTransfer.Datasets.Images;
+using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Engines.Managed;
 using MlTransfer.Features.Graphs;
+using MlTransfer.Features.Tensors;
 using MlTransfer.Trainers.Classification;
 using MlTransfer.Trainers.Heads;
 
@@ -267,28 +270,44 @@ public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
         Assert.Contains("no label hat; there are bag", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Retrain_pys_own_options_are_taken_and_its_graph_is_written()
+    [Theory]
+    [InlineData("", "with sgd: 50 steps")]
+    [InlineData("--hidden 8 --trainer adam", "with adam: 50 steps")]
+    public void Retrain_pys_own_options_are_taken_and_its_graphs_are_written(string further, string told)
     {
-        var output = Path.Combine(sample.Folder, "retrain_py");
+        var output = Path.Combine(sample.Folder, $"retrain_py{further.Length}");
         var graph = Path.Combine(output, "output_graph.pb");
+        var savedModel = Path.Combine(output, "saved_model");
         var labels = Path.Combine(output, "output_labels.txt");
-        var run = CommandRun.Of(
-            "retrain", "--image_dir", sample.Images, "--bottleneck_dir", sample.Cache, "--output", output, "--output_graph", graph, "--output_labels", labels,
+        var run = CommandRun.Of([
+            "retrain", "--image_dir", sample.Images, "--bottleneck_dir", sample.Cache, "--output", output, "--output_graph", graph, "--output_labels", labels, "--saved_model_dir", savedModel,
             "--how_many_training_steps", "50", "--learning_rate", "0.05", "--testing_percentage", "20", "--validation_percentage", "10", "--train_batch_size", "10",
-            "--print_misclassified_test_images", "--final_tensor_name", "answer");
+            "--print_misclassified_test_images", "--final_tensor_name", "answer", .. further.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.True(run.Code == 0, run.Error);
-        Assert.Contains("with sgd: 50 steps", run.Output, StringComparison.Ordinal);
+        Assert.Contains(told, run.Output, StringComparison.Ordinal);
         Assert.Equal(["bag", "sneaker", "trouser"], File.ReadAllLines(labels));
 
-        // As retrain.py's own graphs it takes the bytes of a file, and gives what predict gives.
         var picture = Directory.EnumerateFiles(Path.Combine(sample.Images, "trouser")).Order(StringComparer.Ordinal).First();
-        using var session = new ManagedEngine().Compile(GraphDefReader.Read(graph), ["DecodeJpeg/contents:0"], ["answer:0"]);
-        var found = session.Run([Features.Tensors.Tensor.FromBytes(File.ReadAllBytes(picture))])[0].AsSpan<float>().ToArray();
         var predicted = CommandRun.Of("predict", "--head", Path.Combine(output, "model.head"), picture, "--top", "3", "--json");
         var probabilities = predicted.Json.GetProperty("predictions")[0].GetProperty("labels").EnumerateArray()
             .OrderBy(label => label.GetProperty("label").GetString(), StringComparer.Ordinal).Select(label => label.GetProperty("probability").GetSingle()).ToArray();
-        Assert.All(found.Zip(probabilities), pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
+
+        // As retrain.py's own, the graph takes the bytes of a file, the SavedModel pixels; both give what predict gives.
+        var file = File.ReadAllBytes(picture);
+        using (var session = new ManagedEngine().Compile(GraphDefReader.Read(graph), ["DecodeJpeg/contents:0"], ["answer:0"]))
+        {
+            Same(session.Run([Tensor.FromBytes(file)])[0]);
+        }
+
+        var preprocessing = BackboneCatalog.Load().Backbones[0].Preprocessing!;
+        var pixels = new float[preprocessing.OutputLength];
+        preprocessing.Apply(PhotoReader.Read(file, preprocessing.ReadOptions), pixels);
+        using (var session = new ManagedEngine().Compile(GraphFile.Read(savedModel), ["input:0"], ["answer:0"]))
+        {
+            Same(session.Run([Tensor.From(new TensorShape(1, preprocessing.Height, preprocessing.Width, 3), pixels)])[0]);
+        }
+
+        void Same(Tensor found) => Assert.All(found.AsSpan<float>().ToArray().Zip(probabilities), pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
     }
 
     /// <summary>A folder with two pictures a label.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MlTransfer.Datasets.Files;
 using MlTransfer.Datasets.Images;
 using MlTransfer.Features.Backbones;
 using MlTransfer.Features.Engines;
@@ -146,19 +147,11 @@ public sealed class ImageClassifier : IDisposable
     public IReadOnlyList<ImagePrediction> Predict(IReadOnlyList<string> paths, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return PredictAll(paths.Count, number => paths[number], number => Prepare(ReadFile(paths[number])), cancellation);
+        return PredictAll(paths.Count, number => paths[number], number => Prepare(RegularFile.ReadAllBytes(paths[number], FeatureExtraction.MaxFileBytes)), cancellation);
     }
 
     /// <summary>Lets go of the network; calls that are running end first, later ones throw.</summary>
     public void Dispose() => _queue.Dispose();
-
-    private static byte[] ReadFile(string path)
-    {
-        var length = new FileInfo(path).Length;
-        return length <= FeatureExtraction.MaxFileBytes
-            ? File.ReadAllBytes(path)
-            : throw new ImageFormatException($"the file has {length} bytes; at most {FeatureExtraction.MaxFileBytes} are read");
-    }
 
     private ClassificationItem Prepare(ReadOnlySpan<byte> file)
     {

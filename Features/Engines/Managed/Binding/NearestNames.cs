@@ -41,7 +41,15 @@ public static class NearestNames
             return 1;
         }
 
-        return wanted.Length > MaxLength ? int.MaxValue : EditDistance(wanted, candidate);
+        if (wanted.Length > MaxLength)
+        {
+            return int.MaxValue;
+        }
+
+        // A name that is spelled wrong and lacks its scope.
+        var end = candidate[(candidate.LastIndexOf('/') + 1)..];
+        var distance = EditDistance(wanted, candidate);
+        return last.Length > 2 && EditDistance(last, end) is var ofEnd && ofEnd <= last.Length / 3 ? Math.Min(distance, 1 + ofEnd) : distance;
     }
 
     /// <summary>Levenshtein's distance.</summary>

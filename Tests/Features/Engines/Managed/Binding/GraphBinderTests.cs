@@ -37,6 +37,7 @@ public class GraphBinderTests
     [InlineData("Bottleneck", "head/bottleneck")]
     [InlineData("head/botleneck:0", "head/bottleneck")]
     [InlineData("model/head/bottleneck", "head/bottleneck")]
+    [InlineData("botleneck", "head/bottleneck")]
     public void UnknownFetch_OffersTheNearestNames(string asked, string near)
     {
         var graph = new GraphBuilder().Placeholder("x").Float("head/bottleneck", "Identity", "x").Build();
