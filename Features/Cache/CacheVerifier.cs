@@ -12,12 +12,12 @@ internal sealed class CacheVerifier
 
     private CacheVerifier(CacheFolder folder) => _folder = folder;
 
-    public static CacheVerification Run(CacheFolder folder)
+    public static CacheVerification Run(CacheFolder folder, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {
         var verifier = new CacheVerifier(folder);
         var scan = verifier.CheckIndex();
         var manifest = verifier.CheckManifest(scan);
-        var rows = scan is not null && manifest is not null ? verifier.CheckMatrix(scan, manifest) : 0;
+        var rows = scan is not null && manifest is not null ? verifier.CheckMatrix(scan, manifest, progress, cancellation) : 0;
         return new CacheVerification
         {
             Folder = folder.FullPath,
@@ -114,7 +114,7 @@ internal sealed class CacheVerifier
         }
     }
 
-    private int CheckMatrix(IndexScan scan, CacheManifest manifest)
+    private int CheckMatrix(IndexScan scan, CacheManifest manifest, IProgress<(long Done, long Total)>? progress, CancellationToken cancellation)
     {
         if (!_folder.Exists(CacheFolder.MatrixName))
         {
@@ -145,6 +145,8 @@ internal sealed class CacheVerifier
         int checkedRows = 0, unused = 0;
         for (var row = 0; row < state.RowCount; row++)
         {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report((row + 1, state.RowCount));
             if (state.Row(row) is not { } info)
             {
                 continue;

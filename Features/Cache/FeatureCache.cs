@@ -96,20 +96,24 @@ public sealed class FeatureCache : IDisposable
 
     /// <summary>Checks every byte of a cache: manifest, index, and each row against its checksum. Changes nothing, takes no lock.</summary>
     /// <param name="folder">The cache's folder.</param>
+    /// <param name="progress">Told how many of how many rows are checked, on the calling thread; null for silence.</param>
+    /// <param name="cancellation">Ends the check between two rows.</param>
     /// <exception cref="FeatureCacheException">There is no such folder, or it cannot be read.</exception>
-    public static CacheVerification Verify(string folder) => Guarded(folder, full =>
+    public static CacheVerification Verify(string folder, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default) => Guarded(folder, full =>
     {
         RequireFolder(full);
-        return CacheVerifier.Run(new DiskFolder(full));
+        return CacheVerifier.Run(new DiskFolder(full), progress, cancellation);
     });
 
     /// <summary>Mends a cache: cuts what was not saved, restores manifest and headers, and drops every damaged row, so that the next extraction computes it anew.</summary>
     /// <param name="folder">The cache's folder.</param>
+    /// <param name="progress">Told of the check that comes first, as by <see cref="Verify"/>.</param>
+    /// <param name="cancellation">Ends the check; once mending has begun it is done.</param>
     /// <returns>What was found before mending, and what was dropped.</returns>
     /// <exception cref="FeatureCacheException">Another writer has the cache, or it cannot be mended.</exception>
-    public static CacheRepair Repair(string folder)
+    public static CacheRepair Repair(string folder, IProgress<(long Done, long Total)>? progress = null, CancellationToken cancellation = default)
     {
-        var before = Verify(folder);
+        var before = Verify(folder, progress, cancellation);
         using var cache = OpenForWriting(folder, null, create: false);
         var dropped = cache.DropDamagedRows();
         return new CacheRepair(before, dropped, cache.Notices);

@@ -12,8 +12,10 @@ public static class FeatureCacheExport
     /// <summary>Writes <c>path,label,f0,f1,…</c>: RFC 4180 quoting, LF line ends, UTF-8 without a mark, each number in the shortest form that reads back as the same float32.</summary>
     /// <param name="cache">The cache.</param>
     /// <param name="file">The file to write; replaced if it exists.</param>
+    /// <param name="progress">Told how many rows are written, on the calling thread; null for silence.</param>
+    /// <param name="cancellation">Ends the work between two rows; no file is left.</param>
     /// <exception cref="FeatureCacheException">A row is damaged, or the file cannot be written.</exception>
-    public static void ToCsv(FeatureCache cache, string file)
+    public static void ToCsv(FeatureCache cache, string file, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cache);
         Write(file, stream =>
@@ -28,8 +30,10 @@ public static class FeatureCacheExport
             writer.WriteLine();
             var features = new float[cache.Key.Dimension];
             Span<char> text = stackalloc char[32];
+            var written = 0L;
             foreach (var entry in cache.Entries)
             {
+                cancellation.ThrowIfCancellationRequested();
                 cache.ReadRow(entry.Row, features);
                 writer.Write(Quoted(entry.Path));
                 writer.Write(',');
@@ -42,6 +46,7 @@ public static class FeatureCacheExport
                 }
 
                 writer.WriteLine();
+                progress?.Report(++written);
             }
         });
     }
@@ -49,8 +54,10 @@ public static class FeatureCacheExport
     /// <summary>Writes a NumPy archive: <c>features</c> (float32, images × dimension), <c>labels</c> and <c>paths</c> (text, <c>&lt;U</c>), <c>sha256</c> (text).</summary>
     /// <param name="cache">The cache.</param>
     /// <param name="file">The file to write; replaced if it exists.</param>
+    /// <param name="progress">Told how many rows are written, on the calling thread; null for silence.</param>
+    /// <param name="cancellation">Ends the work between two rows; no file is left.</param>
     /// <exception cref="FeatureCacheException">A row is damaged, or the file cannot be written.</exception>
-    public static void ToNpz(FeatureCache cache, string file)
+    public static void ToNpz(FeatureCache cache, string file, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cache);
         Write(file, stream =>
@@ -60,10 +67,13 @@ public static class FeatureCacheExport
             using (var member = archive.Open("features", "<f4", entries.Count, cache.Key.Dimension))
             {
                 var features = new float[cache.Key.Dimension];
+                var written = 0L;
                 foreach (var entry in entries)
                 {
+                    cancellation.ThrowIfCancellationRequested();
                     cache.ReadRow(entry.Row, features);
                     member.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(features));
+                    progress?.Report(++written);
                 }
             }
 

@@ -131,11 +131,6 @@ internal sealed class AuditCommand : ICommand
 
         var dataset = arguments.GetValue(_list) is { } list ? CsvListSource.Read(list) : null;
         using var cache = FeatureCache.OpenRead(folder ?? throw new UsageException("Audit what? Name a feature cache with --cache FOLDER, or features of another program with --features FILE."));
-        foreach (var notice in cache.Notices)
-        {
-            output.Notice(notice);
-        }
-
-        return CachedExtraction.Read(cache, dataset);
+        return CachedExtraction.ReadListed(cache, dataset, output);
     }
 }

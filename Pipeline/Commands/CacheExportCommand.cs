@@ -29,16 +29,21 @@ internal sealed class CacheExportCommand : ICommand
     /// <inheritdoc/>
     public int Run(CommandContext context)
     {
-        var (arguments, output, _) = context;
+        var (arguments, output, cancellation) = context;
         var file = arguments.GetRequiredValue(_output);
         using var cache = FeatureCache.OpenRead(arguments.GetRequiredValue(_folder));
-        if (arguments.GetValue(_to) == "csv")
+        using (var display = output.Progress("Writing", "rows"))
         {
-            FeatureCacheExport.ToCsv(cache, file);
-        }
-        else
-        {
-            FeatureCacheExport.ToNpz(cache, file);
+            var total = cache.Entries.Count;
+            var progress = new DirectProgress<long>(done => display.ReportEven(done, total));
+            if (arguments.GetValue(_to) == "csv")
+            {
+                FeatureCacheExport.ToCsv(cache, file, progress, cancellation);
+            }
+            else
+            {
+                FeatureCacheExport.ToNpz(cache, file, progress, cancellation);
+            }
         }
 
         output.Line($"{cache.Entries.Count} images with {cache.Key.Dimension} features each written to {file}");

@@ -26,11 +26,13 @@ internal sealed class CacheVerifyCommand : ICommand
     /// <inheritdoc/>
     public int Run(CommandContext context)
     {
-        var (arguments, output, _) = context;
+        var (arguments, output, cancellation) = context;
         var folder = arguments.GetRequiredValue(_folder);
+        using var display = output.Progress("Checking", "rows");
+        var progress = new DirectProgress<(long Done, long Total)>(state => display.ReportEven(state.Done, state.Total));
         if (arguments.GetValue(_repair))
         {
-            var repair = FeatureCache.Repair(folder);
+            var repair = FeatureCache.Repair(folder, progress, cancellation);
             Say(repair.Before, output);
             foreach (var notice in repair.Notices)
             {
@@ -44,7 +46,7 @@ internal sealed class CacheVerifyCommand : ICommand
             return ExitCode.Success;
         }
 
-        var found = FeatureCache.Verify(folder);
+        var found = FeatureCache.Verify(folder, progress, cancellation);
         Say(found, output);
         output.Result(found);
         return found.IsSound ? ExitCode.Success : ExitCode.Failure;

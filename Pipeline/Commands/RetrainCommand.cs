@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using MlTransfer.Datasets.Bottlenecks;
 using MlTransfer.Datasets.Files;
 using MlTransfer.Datasets.Sources;
 using MlTransfer.Features.Backbones;
@@ -88,6 +89,8 @@ internal sealed class RetrainCommand : ICommand
             throw new TrainingDataException($"All images of {dataset.Root} have the label '{dataset.Labels[0]}'; a head needs two labels or more. 'extract-features' computes features all the same.");
         }
 
+        // labels.txt is written at the end; what it can not hold is said before hours of work.
+        _ = ClassNames.ToLines(dataset.Labels);
         var engine = Engines.Default;
         var (backbone, tap) = BackboneResolver.Resolve(_model.Read(arguments), engine);
         if (arguments.GetValue(_graph) is not null)

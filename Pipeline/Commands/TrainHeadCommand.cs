@@ -91,12 +91,7 @@ internal sealed class TrainHeadCommand : ICommand
         var request = _train.Read(arguments, threads) with { Evaluation = _evaluation.Read(arguments) };
         var dataset = arguments.GetValue(_list) is { } list ? CsvListSource.Read(list) : null;
         using var cache = FeatureCache.OpenRead(folder);
-        foreach (var notice in cache.Notices)
-        {
-            output.Notice(notice);
-        }
-
-        var features = CachedExtraction.Read(cache, dataset);
+        var features = CachedExtraction.ReadListed(cache, dataset, output);
         var labels = dataset?.Labels ?? [.. features.Labels.Distinct(StringComparer.Ordinal).Order(PathOrder.Natural)];
         return HeadTraining.Fit(features, labels, cache.Key, Declared(dataset, features), request, output, cancellation);
     }

@@ -79,6 +79,24 @@ internal static class CachedExtraction
     public static string NameOf(Backbone backbone, BackboneTap tap) =>
         new string([.. $"{backbone.Id}-{tap.Name}{(backbone.Precision == Precision.Int8 ? "-int8" : "")}".Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '_')]) + ".features";
 
+    /// <summary>Reads the rows of a cache, those of a list only where there is one, and says which of the list are not there.</summary>
+    public static LabeledFeatures ReadListed(FeatureCache cache, ImageDataset? list, CommandOutput output)
+    {
+        foreach (var notice in cache.Notices)
+        {
+            output.Notice(notice);
+        }
+
+        var features = Read(cache, list);
+        if (list is not null && list.Images.Count > features.Paths.Count)
+        {
+            var there = features.Paths.ToHashSet(StringComparer.Ordinal);
+            output.Notice($"{list.Images.Count - features.Paths.Count} of the {list.Images.Count} images of the list are not in {cache.Folder} and are left out (first: {list.Images.First(image => !there.Contains(image.Path)).Path}). extract-features computes them.");
+        }
+
+        return features;
+    }
+
     /// <summary>Reads the rows of a cache, those of the data set only where there is one, with its labels.</summary>
     public static LabeledFeatures Read(FeatureCache cache, ImageDataset? dataset)
     {

@@ -13,6 +13,7 @@ internal sealed class ProgressDisplay(TextWriter writer, int columns, string wha
 {
     private static readonly TimeSpan s_terminalInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _last = -s_plainInterval;
     private int _width;
@@ -60,6 +61,18 @@ internal sealed class ProgressDisplay(TextWriter writer, int columns, string wha
         else
         {
             writer.WriteLine(text);
+        }
+    }
+
+    /// <summary>Shows a state of work that goes evenly: rate and time left follow from the time that has passed. The first second needs no commentary.</summary>
+    /// <param name="done">Items done so far.</param>
+    /// <param name="total">Items in all.</param>
+    public void ReportEven(long done, long total)
+    {
+        if (_clock.Elapsed >= s_patience)
+        {
+            var rate = done / _clock.Elapsed.TotalSeconds;
+            Report(done, total, rate, TimeSpan.FromSeconds((total - done) / rate));
         }
     }
 

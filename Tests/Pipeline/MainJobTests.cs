@@ -141,6 +141,34 @@ public sealed class MainJobTests(SampleRun sample) : IClassFixture<SampleRun>
     }
 
     [SkippableFact]
+    public void A_label_that_labels_txt_can_not_hold_is_refused_before_anything_is_computed()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "names there can not hold such characters");
+        var photos = Few("two lines", "bag", "sneaker");
+        Directory.Move(Path.Combine(photos, "bag"), Path.Combine(photos, "ba\ng"));
+        var output = Path.Combine(sample.Folder, "two lines-out");
+        var run = CommandRun.Of("retrain", "--images", photos, "--output", output);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("line break", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Fact]
+    public void Images_of_a_list_that_the_cache_lacks_are_said()
+    {
+        var list = Path.Combine(sample.Folder, "listed.csv");
+        var rows = Directory.EnumerateFiles(sample.Images, "*", SearchOption.AllDirectories).Select(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)},{Path.GetFileName(Path.GetDirectoryName(file))}");
+        File.WriteAllLines(list, ["path,label", .. rows, "bag/nowhere.png,bag"]);
+        foreach (var line in new[] { "train-head --output listed.head", "audit --folds 2" })
+        {
+            var run = CommandRun.Of([.. line.Replace("listed.head", Path.Combine(sample.Folder, "listed.head"), StringComparison.Ordinal).Split(' '), "--cache", sample.Cache, "--list", list]);
+            Assert.True(run.Code == 0, run.Error);
+            Assert.Contains("1 of the 25 images of the list are not in", run.Error, StringComparison.Ordinal);
+            Assert.Contains("bag/nowhere.png", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
     public void Predict_tells_names_as_they_are()
     {
         Skip.If(OperatingSystem.IsWindows(), "names there can not hold such characters");

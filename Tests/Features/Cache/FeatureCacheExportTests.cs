@@ -47,6 +47,25 @@ public sealed class FeatureCacheExportTests : IDisposable
         Assert.Equal(cache.Entries.Select(entry => entry.Hash.ToString()), Texts(file, "sha256"));
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("npz")]
+    public void Progress_counts_rows_and_cancelling_leaves_no_file(string format)
+    {
+        using var cache = Make();
+        using var stop = new CancellationTokenSource();
+        var file = _folder.At("out." + format);
+        void Export(Action<long> report) => (format == "csv" ? (Action<FeatureCache, string, IProgress<long>, CancellationToken>)FeatureCacheExport.ToCsv : FeatureCacheExport.ToNpz)(
+            cache, file, new Told<long>(report), stop.Token);
+
+        var counts = new List<long>();
+        Export(counts.Add);
+        Assert.Equal([1, 2], counts);
+        File.Delete(file);
+        Assert.Throws<OperationCanceledException>(() => Export(_ => stop.Cancel()));
+        Assert.Equal(["a.features"], Directory.EnumerateFileSystemEntries(_folder.FullPath).Select(System.IO.Path.GetFileName));
+    }
+
     [Fact]
     public void A_damaged_row_leaves_no_file()
     {

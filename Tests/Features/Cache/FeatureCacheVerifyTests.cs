@@ -55,6 +55,23 @@ public sealed class FeatureCacheVerifyTests : IDisposable
     }
 
     [Fact]
+    public void Checking_tells_how_far_it_is_and_can_be_ended()
+    {
+        using (var cache = FeatureCache.Open(Folder, Key()))
+        {
+            Append(cache, 1);
+            Append(cache, 2);
+            cache.Commit();
+        }
+
+        using var stop = new CancellationTokenSource();
+        var told = new List<(long, long)>();
+        Assert.True(FeatureCache.Verify(Folder, new Told<(long, long)>(told.Add), stop.Token).IsSound);
+        Assert.Equal([(1, 2), (2, 2)], told);
+        Assert.Throws<OperationCanceledException>(() => FeatureCache.Verify(Folder, new Told<(long, long)>(_ => stop.Cancel()), stop.Token));
+    }
+
+    [Fact]
     public void A_damaged_row_is_reported_with_its_images_and_computed_anew_after_repair()
     {
         Make(Folder);
