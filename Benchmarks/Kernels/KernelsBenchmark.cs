@@ -26,7 +26,7 @@ internal sealed class KernelsBenchmark : IBenchmark
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile);
         string[] given = arguments.Any(argument => argument is "--filter" or "-f") ? [.. arguments] : [.. arguments, "--filter", "*"];
         var summaries = BenchmarkSwitcher
-            .FromTypes([typeof(ConvolutionBenchmarks), typeof(WinogradBenchmarks), typeof(DepthwiseBenchmarks), typeof(PoolingBenchmarks), typeof(ElementwiseBenchmarks)])
+            .FromTypes([typeof(ConvolutionBenchmarks), typeof(WinogradBenchmarks), typeof(StrassenBenchmarks), typeof(DepthwiseBenchmarks), typeof(PoolingBenchmarks), typeof(ElementwiseBenchmarks)])
             .Run(given, config);
         return summaries.Any() && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
     }

@@ -2,6 +2,7 @@ using MlTransfer.Features.Engines.Managed.Flow;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Depthwise;
 using MlTransfer.Features.Engines.Managed.Kernels.Quantized;
+using MlTransfer.Features.Engines.Managed.Kernels.Strassen;
 using MlTransfer.Features.Engines.Managed.Kernels.Weights;
 using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Memory;
@@ -18,6 +19,7 @@ internal sealed unsafe class PackedOperation : IDisposable
     private readonly Dictionary<int, PackedFilter[]> _groups = [];
     private readonly Dictionary<(int Groups, int Group, WinogradScheme Scheme), WinogradFilter> _transformed = [];
     private readonly Dictionary<(int Groups, int Group), QuantizedFilter> _quantized = [];
+    private readonly Dictionary<(int Groups, int Group), StrassenFilter> _paired = [];
     private readonly FilterPreparation _preparation;
     private readonly float[] _shift;
     private readonly int _panelWidth;
@@ -47,7 +49,7 @@ internal sealed unsafe class PackedOperation : IDisposable
 
     /// <summary>Bytes held.</summary>
     public long Bytes => AllFilters.Sum(filter => filter.Bytes) + (Depthwise?.Bytes ?? 0) + (Scale?.Bytes ?? 0) + (Shift?.Bytes ?? 0) + (Zeros?.Bytes ?? 0)
-        + _transformed.Values.Sum(filter => filter.Bytes) + _quantized.Values.Sum(filter => filter.Bytes);
+        + _transformed.Values.Sum(filter => filter.Bytes) + _quantized.Values.Sum(filter => filter.Bytes) + _paired.Values.Sum(filter => filter.Bytes);
 
     /// <summary>Makes it once; later calls give what the first made.</summary>
     /// <param name="fused">The operation.</param>
@@ -98,6 +100,22 @@ internal sealed unsafe class PackedOperation : IDisposable
         return filter;
     }
 
+    /// <summary>The filter of one group of channels of a 1×1 convolution, for a step of Strassen's algorithm.</summary>
+    /// <param name="groups">Groups of channels.</param>
+    /// <param name="group">Which of them.</param>
+    public StrassenFilter Paired(int groups, int group)
+    {
+        if (!_paired.TryGetValue((groups, group), out var filter))
+        {
+            var (source, shift) = Part(groups, group);
+            filter = new StrassenFilter(source, shift.Span, _panelWidth);
+            _preparation.Add(filter);
+            _paired.Add((groups, group), filter);
+        }
+
+        return filter;
+    }
+
     /// <summary>The filter of one group of channels in integers.</summary>
     /// <param name="groups">Groups of channels.</param>
     /// <param name="group">Which of them.</param>
@@ -119,6 +137,11 @@ internal sealed unsafe class PackedOperation : IDisposable
     public void Dispose()
     {
         foreach (var filter in _transformed.Values)
+        {
+            filter.Dispose();
+        }
+
+        foreach (var filter in _paired.Values)
         {
             filter.Dispose();
         }

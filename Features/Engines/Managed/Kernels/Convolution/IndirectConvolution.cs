@@ -107,7 +107,7 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
         {
             var channel = panel * TTile.Columns;
             tile.Weights = _filter.Panel(panel);
-            tile.Bias = _filter.Bias(panel);
+            tile.Start = _filter.Bias(panel);
             tile.ValidColumns = Math.Min(TTile.Columns, _filter.OutChannels - channel);
             var narrow = tile.ValidColumns <= TLanes.Count;
 

@@ -38,14 +38,14 @@ internal readonly unsafe struct SixRowTile<TLanes> : IConvolutionTile
         var rowsEnd = rows + ((nint)tile->Taps * Height);
         var depth = (nint)tile->Depth;
         var weights = tile->Weights;
-        var bias0 = TLanes.Load(tile->Bias);
-        var bias1 = TLanes.Load(tile->Bias + width);
-        TLanes s00 = bias0, s01 = bias1;
-        TLanes s10 = bias0, s11 = bias1;
-        TLanes s20 = bias0, s21 = bias1;
-        TLanes s30 = bias0, s31 = bias1;
-        TLanes s40 = bias0, s41 = bias1;
-        TLanes s50 = bias0, s51 = bias1;
+        var start = tile->Start;
+        var startPitch = tile->StartPitch;
+        TLanes s00 = TLanes.Load(start), s01 = TLanes.Load(start + width);
+        TLanes s10 = TLanes.Load(start + startPitch), s11 = TLanes.Load(start + startPitch + width);
+        TLanes s20 = TLanes.Load(start + (2 * startPitch)), s21 = TLanes.Load(start + (2 * startPitch) + width);
+        TLanes s30 = TLanes.Load(start + (3 * startPitch)), s31 = TLanes.Load(start + (3 * startPitch) + width);
+        TLanes s40 = TLanes.Load(start + (4 * startPitch)), s41 = TLanes.Load(start + (4 * startPitch) + width);
+        TLanes s50 = TLanes.Load(start + (5 * startPitch)), s51 = TLanes.Load(start + (5 * startPitch) + width);
         for (; rows < rowsEnd; rows += Height)
         {
             var row0 = rows[0];
@@ -104,13 +104,14 @@ internal readonly unsafe struct SixRowTile<TLanes> : IConvolutionTile
         var rowsEnd = rows + ((nint)tile->Taps * Height);
         var depth = (nint)tile->Depth;
         var weights = tile->Weights;
-        var bias = TLanes.Load(tile->Bias);
-        var s0 = bias;
-        var s1 = bias;
-        var s2 = bias;
-        var s3 = bias;
-        var s4 = bias;
-        var s5 = bias;
+        var start = tile->Start;
+        var startPitch = tile->StartPitch;
+        var s0 = TLanes.Load(start);
+        var s1 = TLanes.Load(start + startPitch);
+        var s2 = TLanes.Load(start + (2 * startPitch));
+        var s3 = TLanes.Load(start + (3 * startPitch));
+        var s4 = TLanes.Load(start + (4 * startPitch));
+        var s5 = TLanes.Load(start + (5 * startPitch));
         for (; rows < rowsEnd; rows += Height)
         {
             var row0 = rows[0];

@@ -15,8 +15,11 @@ internal unsafe struct TileArguments
     /// <summary>The packed panel: taps × depth rows of one tile's width.</summary>
     public float* Weights;
 
-    /// <summary>One bias a column of the panel.</summary>
-    public float* Bias;
+    /// <summary>What the sums begin with: one bias a column of the panel, or, with a pitch, the sums of an earlier tile.</summary>
+    public float* Start;
+
+    /// <summary>Floats from what one row begins with to the next row's; 0 where all rows begin with the same biases.</summary>
+    public nint StartPitch;
 
     /// <summary>Where the tile's sums go, rows × columns.</summary>
     public float* Sums;

@@ -144,7 +144,7 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
     private void Multiply(int panel, int tiles, float* inputs, float** rows, float* sums)
     {
         var channels = _shape.InChannels;
-        var tile = new TileArguments { Taps = 1, Depth = channels, Bias = _filter.Zeros, Rows = rows };
+        var tile = new TileArguments { Taps = 1, Depth = channels, Start = _filter.Zeros, Rows = rows };
         var groups = (tiles + TTile.Rows - 1) / TTile.Rows;
         var share = ((channels * TTile.Columns / groups) + LineFloats - 1) & -LineFloats;
         for (var point = 0; point < Points; point++)

@@ -3,6 +3,7 @@ using MlTransfer.Features.Engines.Managed.Kernels;
 using MlTransfer.Features.Engines.Managed.Kernels.Convolution;
 using MlTransfer.Features.Engines.Managed.Kernels.Elementwise;
 using MlTransfer.Features.Engines.Managed.Kernels.Quantized;
+using MlTransfer.Features.Engines.Managed.Kernels.Strassen;
 using MlTransfer.Features.Engines.Managed.Kernels.Winograd;
 using MlTransfer.Features.Engines.Managed.Operations;
 
@@ -83,6 +84,11 @@ internal static unsafe class ConvolutionLowering
         {
             var filter = packed.Quantized(groups, group, QuantizedKernels.PanelWidth(builder.Width));
             return QuantizedKernels.Create(builder.Width, shape, filter, packed.Zeros!.Floats, low, high, builder.Threads);
+        }
+
+        if (StrassenKernels.Pays(builder.Width, shape))
+        {
+            return StrassenKernels.Create(builder.Width, shape, packed.Paired(groups, group), low, high, builder.Threads);
         }
 
         return ConvolutionKernels.Create(builder.Width, shape, packed.Filters(groups)[group], packed.Zeros!.Floats, low, high, builder.Threads);

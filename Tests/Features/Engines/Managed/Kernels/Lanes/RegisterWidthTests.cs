@@ -30,6 +30,7 @@ public class RegisterWidthTests(ITestOutputHelper log)
             log);
         Assert.Contains("Convolution_KeepsTheBound", output, StringComparison.Ordinal);
         Assert.Contains("Winograd_KeepsTheBound", output, StringComparison.Ordinal);
+        Assert.Contains("Strassen_KeepsTheBound", output, StringComparison.Ordinal);
         Assert.Contains("Operation_GivesTensorFlowsValues", output, StringComparison.Ordinal);
         Assert.Contains("Mix_GivesWhatThePlainKernelsGive", output, StringComparison.Ordinal);
     }
