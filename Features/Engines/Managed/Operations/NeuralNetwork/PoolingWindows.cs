@@ -22,6 +22,12 @@ internal readonly record struct PoolingWindows(ImageWindows Windows, int Depth)
             throw context.Fail($"ksize [{string.Join(",", sizes)}] or strides [{string.Join(",", strides)}] pool over images, which is not supported");
         }
 
+        if (context.Text("padding") == "EXPLICIT" && context.Ints("explicit_paddings") is { Length: 8 } margins
+            && Array.Exists([layout.Rows, layout.Columns], i => Math.Max(margins[2 * i], margins[(2 * i) + 1]) >= sizes[i]))
+        {
+            throw context.Fail($"explicit_paddings [{string.Join(",", margins)}] reach as far as the window [{string.Join(",", sizes)}]; they must be smaller, lest a window lie in padding alone");
+        }
+
         var depth = sizes[layout.Channels];
         var windows = ImageWindows.Of(
             context, layout, (images[1], images[2]), (sizes[layout.Rows], sizes[layout.Columns]), strides, [1, 1, 1, 1]);

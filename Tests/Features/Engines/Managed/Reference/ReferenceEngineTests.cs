@@ -126,6 +126,23 @@ public class ReferenceEngineTests
     }
 
     [Fact]
+    public void Loop_WhoseConditionIsAnInteger_GoesOnWhileItIsNotZero()
+    {
+        var single = ("T", AttributeValue.Of(DataType.Float32));
+        var limit = GraphBuilder.NodeOf("limit", "Const", [], [("dtype", AttributeValue.Of(DataType.Float32)), ("value", AttributeValue.Of(Scalar(3)))]);
+        var less = GraphBuilder.NodeOf("less", "Less", ["x", "limit:output:0"], [single]);
+        var number = GraphBuilder.NodeOf("number", "Cast", ["less:z:0"], [("SrcT", AttributeValue.Of(DataType.Bool)), ("DstT", AttributeValue.Of(DataType.Int32))]);
+        var one = GraphBuilder.NodeOf("one", "Const", [], [("dtype", AttributeValue.Of(DataType.Float32)), ("value", AttributeValue.Of(Scalar(1)))]);
+        var next = GraphBuilder.NodeOf("next", "AddV2", ["x", "one:output:0"], [single]);
+        var graph = new GraphBuilder().Placeholder("x").Function("goes_on", "number:y:0", limit, less, number).Function("step", "next:z:0", one, next).Node(
+            "y", "While", ["x"], ("T", AttributeValue.Of([AttributeValue.Of(DataType.Float32)])),
+            ("cond", AttributeValue.Of(new FunctionReference("goes_on", new Dictionary<string, AttributeValue>()))),
+            ("body", AttributeValue.Of(new FunctionReference("step", new Dictionary<string, AttributeValue>())))).Build();
+
+        Assert.Equal(3f, Run(graph, ["x"], ["y"], Scalar(1))[0].AsSpan<float>()[0]);
+    }
+
+    [Fact]
     public void Cancellation_StopsTheRun()
     {
         var graph = new GraphBuilder().Placeholder("x").Float("y", "Identity", "x").Build();

@@ -24,6 +24,26 @@ public class PoolingOperationsTests
         Assert.Equal(new sbyte[] { -5, -5 }, result.AsSpan<sbyte>().ToArray());
     }
 
+    [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(1, 1, true)]
+    [InlineData(0, 2, false)]
+    [InlineData(2, 0, false)]
+    public void MaxPool_ExplicitPaddingsMustBeSmallerThanTheWindow(int before, int after, bool legal)
+    {
+        var images = Tensor.From(new TensorShape(1, 1, 3, 1), new float[] { -3, -6, -9 });
+        var run = () => OperationRunner.Run(
+            "MaxPool", [images], T(DataType.Float32), Ints("ksize", 1, 1, 2, 1), Ints("strides", 1, 1, 2, 1), Of("padding", "EXPLICIT"), Ints("explicit_paddings", 0, 0, 0, 0, before, after, 0, 0));
+        if (legal)
+        {
+            Assert.All(run().AsSpan<float>().ToArray(), value => Assert.True(float.IsFinite(value)));
+        }
+        else
+        {
+            Assert.Contains("explicit_paddings", Assert.Throws<OperationException>(run).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void MaxPool_OverChannels_TakesTheLargestOfEachBlock()
     {
