@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
+using Microsoft.ML.Transforms;
 using MlTransfer.ML.Heads;
 using MlTransfer.Trainers.Heads;
 
@@ -30,8 +31,7 @@ internal static class SavedHead
     /// <exception cref="InvalidDataException">The description cannot be read.</exception>
     public static SoftmaxHeadTransformer? Restore(IReadOnlyList<ITransformer> chain)
     {
-        if (chain is not [_, _, MulticlassPredictionTransformer<MaximumEntropyModelParameters> predictor]
-            || chain[0].GetOutputSchema(Schema(predictor)).FirstOrDefault(column => column.Name.StartsWith(Prefix, StringComparison.Ordinal)) is not { Name: { } name })
+        if (chain is not [ColumnCopyingTransformer note, _, MulticlassPredictionTransformer<MaximumEntropyModelParameters> predictor] || NameIn(note, predictor) is not { } name)
         {
             return null;
         }
@@ -44,6 +44,20 @@ internal static class SavedHead
         catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"The saved model's description of its head cannot be read: {fault.Message} Save the model again.", fault);
+        }
+    }
+
+    /// <summary>The name that is a description; null where other columns are copied.</summary>
+    private static string? NameIn(ColumnCopyingTransformer note, MulticlassPredictionTransformer<MaximumEntropyModelParameters> predictor)
+    {
+        try
+        {
+            return note.GetOutputSchema(Schema(predictor)).Select(column => column.Name).FirstOrDefault(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        }
+        catch (ArgumentException)
+        {
+            // It needs columns that a head does not: somebody else's.
+            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlTransfer.ML.Tests.Heads;
 
 namespace MlTransfer.ML.Tests.Persistence;
 
@@ -16,6 +17,21 @@ public sealed class RestoredChainTests
         var copy = _ml.Transforms.CopyColumns("Copy", "Text").Fit(data);
         Assert.Same(copy, _ml.RestoreTransferModel(copy));
         ITransformer chain = new TransformerChain<ITransformer>(copy, _ml.Transforms.CopyColumns("Again", "Copy").Fit(copy.Transform(data)));
+        Assert.Same(chain, _ml.RestoreTransferModel(chain));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_chain_that_is_only_shaped_like_a_saved_head_is_given_back_itself(bool copies)
+    {
+        var data = _ml.Data.LoadFromEnumerable(Clouds.Rows());
+        var first = _ml.Transforms.Conversion.MapValueToKey("Label");
+        var second = copies ? _ml.Transforms.CopyColumns("Copy", "Label") : _ml.Transforms.CopyColumns("Copy", "Features");
+        var keyed = first.Fit(data);
+        var copied = second.Fit(keyed.Transform(data));
+        var predictor = _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy().Fit(copied.Transform(keyed.Transform(data)));
+        ITransformer chain = copies ? new TransformerChain<ITransformer>(copied, keyed, predictor) : new TransformerChain<ITransformer>(keyed, copied, predictor);
         Assert.Same(chain, _ml.RestoreTransferModel(chain));
     }
 

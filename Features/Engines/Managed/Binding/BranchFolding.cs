@@ -102,9 +102,9 @@ internal sealed class BranchFolding
             : Add(node, node.Source, node.Definition, [.. alive.Select(Move)], [.. controls.Select(control => _moved[control])], true);
     }
 
-    private bool? TruthOf(BoundNode node) => node.Op switch
+    private bool? TruthOf(BoundNode node) => node.Fault is not null ? null : node.Op switch
     {
-        "Const" when node.Fault is null && node.OutputTypes[0] == DataType.Bool && node.Attributes["value"].Tensor is { Count: 1 } value && value.Type == DataType.Bool => value.AsSpan<bool>()[0],
+        "Const" when node.OutputTypes[0] == DataType.Bool && node.Attributes["value"].Tensor is { Count: 1 } value && value.Type == DataType.Bool => value.AsSpan<bool>()[0],
         "Identity" or "PlaceholderWithDefault" or "StopGradient" or "Switch" => _truths[node.Inputs[0].Node],
         "LogicalNot" => !_truths[node.Inputs[0].Node],
         _ => null,

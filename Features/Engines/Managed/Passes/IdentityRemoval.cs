@@ -18,7 +18,11 @@ internal sealed class IdentityRemoval : IPass
         {
             for (var i = 0; s_identities.Contains(node.Op) && i < node.Inputs.Count; i++)
             {
-                replacements.Add(new FlowTensor(node, i), node.Inputs[i]);
+                // One that declares another type than it is given is left for its kernel to refuse.
+                if (node.OutputTypes[i] == node.Inputs[i].Type)
+                {
+                    replacements.Add(new FlowTensor(node, i), node.Inputs[i]);
+                }
             }
         }
 

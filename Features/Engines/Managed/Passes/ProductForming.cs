@@ -98,8 +98,8 @@ internal sealed class ProductForming : IPass
         var (strides, dilations, paddings) = (Ints(node, "strides"), Ints(node, "dilations"), Ints(node, "explicit_paddings"));
         return (long)filter[0] * filter[1] <= MostTaps
             && strides is [1, > 0 and < int.MaxValue, > 0 and < int.MaxValue, 1]
-            && dilations is [] or [1, > 0 and <= MostReach, > 0 and <= MostReach, 1]
-            && (dilations is not [_, var down, var across, _] || ((filter[0] - 1) * down <= MostReach && (filter[1] - 1) * across <= MostReach))
+            && dilations is [1, > 0 and <= MostReach and var down, > 0 and <= MostReach and var across, 1]
+            && (filter[0] - 1) * down <= MostReach && (filter[1] - 1) * across <= MostReach
             && paddings is [] or [0, 0, >= 0 and < 65536, >= 0 and < 65536, >= 0 and < 65536, >= 0 and < 65536, 0, 0]
             && (node.Attribute("padding").Text == "EXPLICIT") == (paddings.Length == 8);
     }

@@ -190,13 +190,15 @@ internal static class PoolingOperations
         for (var cell = 0; cell < images[0] * rows.Output * columns.Output; cell++)
         {
             var (image, place) = Math.DivRem(cell, rows.Output * columns.Output);
-            for (var offset = 0; offset < rows.Window * columns.Window; offset++)
+            var (y, x) = Math.DivRem(place, columns.Output);
+            var (top, bottom) = rows.Inside(y);
+            var (left, right) = columns.Inside(x);
+            for (var down = top; down < bottom; down++)
             {
-                var row = rows.Cell(place / columns.Output, offset / columns.Window);
-                var column = columns.Cell(place % columns.Output, offset % columns.Window);
-                if (rows.Holds(row) && columns.Holds(column))
+                for (var across = left; across < right; across++)
                 {
-                    visit(cell * images[3], ((((image * rows.Input) + row) * columns.Input) + column) * images[3], offset);
+                    var source = (((image * rows.Input) + rows.Cell(y, down)) * columns.Input) + columns.Cell(x, across);
+                    visit(cell * images[3], source * images[3], (down * columns.Window) + across);
                 }
             }
         }

@@ -13,11 +13,21 @@ internal readonly record struct WindowDimension(int Input, int Window, int Strid
     /// <summary>Largest window, stride, dilation and padding.</summary>
     public const int Limit = 1 << 24;
 
+    /// <summary>Most cells from a window's first to its last.</summary>
+    public const long MostSpan = 1 << 30;
+
     /// <summary>The input's cell under a cell of the window; outside 0 … Input − 1 in the padding.</summary>
     public int Cell(int place, int offset) => (place * Stride) - Before + (offset * Dilation);
 
     /// <summary>Whether a cell lies in the input.</summary>
     public bool Holds(int cell) => (uint)cell < (uint)Input;
+
+    /// <summary>The cells of the window that lie in the input, first and one past the last, at a place; none where the last is not after the first.</summary>
+    public (int First, int End) Inside(int place)
+    {
+        var start = Cell(place, 0);
+        return (start >= 0 ? 0 : (-start + Dilation - 1) / Dilation, start >= Input ? 0 : Math.Min(Window, ((Input - 1 - start) / Dilation) + 1));
+    }
 
     /// <summary>Works out places and padding.</summary>
     /// <param name="context">For messages.</param>
@@ -39,6 +49,11 @@ internal readonly record struct WindowDimension(int Input, int Window, int Strid
         }
 
         var span = ((window - 1) * dilation) + 1;
+        if (span > MostSpan)
+        {
+            throw context.Fail($"a window of {window} cells at distances of {dilation} spans {span}; at most {MostSpan} is expected");
+        }
+
         long output;
         if (padding == "SAME")
         {

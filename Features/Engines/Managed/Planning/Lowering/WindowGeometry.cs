@@ -38,6 +38,11 @@ internal static class WindowGeometry
         }
 
         var window = ((long)(kernel - 1) * dilation) + 1;
+        if (window > WindowDimension.MostSpan)
+        {
+            throw new OperationException($"node '{node.Name}' ({node.Op}): a window of {kernel} cells at distances of {dilation} spans {window} along the {what}; at most {WindowDimension.MostSpan} is expected");
+        }
+
         if (mode == "SAME")
         {
             var output = (int)(((long)extent + stride - 1) / stride);

@@ -126,6 +126,16 @@ public class ReferenceEngineTests
     }
 
     [Fact]
+    public void FaultyNodeInABranch_IsNotRequiredWhereTheBranchIsNotTaken()
+    {
+        var graph = new GraphBuilder().Placeholder("x").Placeholder("choice", DataType.Bool).Float("fork", "Switch", "x", "choice").Float("yes", "Identity", "fork:1")
+            .Float("other", "Identity", "fork:0").Float("no", "Identity", "^other").Node("y", "Merge", ["no", "yes"], ("T", AttributeValue.Of(DataType.Float32)), ("N", AttributeValue.Of(2L))).Build();
+        var taken = Tensor.From(TensorShape.Scalar, new[] { true });
+
+        Assert.Equal(4f, Run(graph, ["x", "choice"], ["y"], Scalar(4), taken)[0].AsSpan<float>()[0]);
+    }
+
+    [Fact]
     public void Loop_WhoseConditionIsAnInteger_GoesOnWhileItIsNotZero()
     {
         var single = ("T", AttributeValue.Of(DataType.Float32));
