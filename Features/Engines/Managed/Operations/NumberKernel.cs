@@ -28,7 +28,7 @@ internal static class NumberKernel
     private static Tensor[] AsFloat<TKernel>(OperationContext context)
         where TKernel : INumberKernel
     {
-        var outputs = TKernel.Run<float>(context.With([.. context.Inputs.Select(input => input.Type == DataType.BFloat16 ? BFloat16Conversion.ToFloat(input) : input)]));
+        var outputs = TKernel.Run<float>(context.WithInputs([.. context.Inputs.Select(input => input.Type == DataType.BFloat16 ? BFloat16Conversion.ToFloat(input) : input)]));
         return [.. outputs.Select(output => output.Type == DataType.Float32 ? BFloat16Conversion.FromFloat(output) : output)];
     }
 }

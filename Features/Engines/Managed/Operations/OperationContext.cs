@@ -65,9 +65,6 @@ internal sealed class OperationContext
     /// <summary>A list of integers.</summary>
     public long[] Ints(string name) => [.. Attribute(name).List.Select(element => element.Int)];
 
-    /// <summary>The same node with other input values.</summary>
-    public OperationContext With(IReadOnlyList<Tensor> inputs) => new(Node, _attributes, inputs, Producer, _functions);
-
     /// <summary>A list of texts.</summary>
     public string[] Texts(string name) => [.. Attribute(name).List.Select(element => element.Text)];
 

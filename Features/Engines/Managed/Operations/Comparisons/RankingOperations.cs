@@ -73,7 +73,7 @@ internal static class RankingOperations
         }
 
         var numbers = Tensor.From(context.Inputs[0].Shape, Array.ConvertAll(context.Inputs[0].AsSpan<bool>().ToArray(), value => (byte)(value ? 1 : 0)));
-        return TKernel.Run<byte>(context.With([numbers, context.Inputs[1]]));
+        return TKernel.Run<byte>(context.WithInputs([numbers, context.Inputs[1]]));
     }
 
     private static Tensor[] FindExtreme<T>(OperationContext context, T worst, Func<T, T, bool> isBetter)

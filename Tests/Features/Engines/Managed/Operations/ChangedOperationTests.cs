@@ -16,7 +16,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Operations;
 [Trait("Golden", "golden/ops (changed)")]
 public class ChangedOperationTests
 {
-    private const int ChangesOfEach = 3;
+    private const int ChangesOfEach = 20;
 
     /// <summary>Of the largest magnitude; see <see cref="RandomMixTests"/>.</summary>
     private const double Tolerance = 5e-4;
