@@ -10,7 +10,7 @@ internal sealed class DuplicateOptions
 {
     private readonly Option<string?> _threshold = new("--duplicate-threshold")
     {
-        Description = string.Create(CultureInfo.InvariantCulture, $"Similarity, above 0 to 1, from which two images count as near-duplicates; off not to look for them. Default: {NearDuplicateOptions.DefaultThreshold}."),
+        Description = string.Create(CultureInfo.InvariantCulture, $"Similarity, above 0 to 1, from which two images count as near-duplicates; off not to look for them. Default: {NearDuplicateOptions.DefaultThreshold}, more where images have so few features that chance makes them as similar."),
         HelpName = "NUMBER|off",
     };
 

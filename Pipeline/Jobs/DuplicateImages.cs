@@ -26,12 +26,12 @@ internal sealed record DuplicateImages(double Threshold, long Total, IReadOnlyLi
     {
         var options = new NearDuplicateOptions
         {
-            Threshold = threshold,
+            Threshold = threshold == NearDuplicateOptions.DefaultThreshold ? null : threshold,
             Threads = threads,
             Groups = split is null ? default : split.Subsets.Select(subset => (int)subset).ToArray(),
         };
         var found = NearDuplicates.Find(features.InMemory(), options, cancellation);
-        return new DuplicateImages(threshold, found.Total, [.. found.Pairs.Select(pair => Of(features, split, pair))]);
+        return new DuplicateImages(found.Threshold, found.Total, [.. found.Pairs.Select(pair => Of(features, split, pair))]);
     }
 
     /// <summary>Says which images of the test or validation set have copies elsewhere.</summary>

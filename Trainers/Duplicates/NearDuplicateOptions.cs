@@ -10,8 +10,20 @@ public sealed record NearDuplicateOptions
     /// </summary>
     public const double DefaultThreshold = 0.7;
 
-    /// <summary>Least similarity, above 0 and at most 1.</summary>
-    public double Threshold { get; init; } = DefaultThreshold;
+    /// <summary>
+    /// Least similarity, above 0 and at most 1. Null (default): <see cref="DefaultThreshold"/>, or more where rows of so few features are so many that chance
+    /// alone would make pairs as similar; rows of one or two features have no near-duplicates then.
+    /// </summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>The threshold for so many rows.</summary>
+    internal double ThresholdFor(int rows, int columns) => Threshold ?? Math.Max(DefaultThreshold, ByChance(rows, columns));
+
+    /// <summary>
+    /// The similarity above which at most half a pair is to be expected among as many directions drawn at random: of two, the cosine is c or more with a
+    /// probability of at most (1 − c²)^((columns − 1) / 2) / 2.
+    /// </summary>
+    private static double ByChance(int rows, int columns) => columns < 2 ? 1 : Math.Sqrt(1 - Math.Min(1, Math.Pow(2 / ((double)rows * rows), 2.0 / (columns - 1))));
 
     /// <summary>Most pairs kept, the most similar ones; more are counted. At least 1, default 10,000.</summary>
     public int MaxPairs { get; init; } = 10_000;

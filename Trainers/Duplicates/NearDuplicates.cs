@@ -14,6 +14,9 @@ public sealed record NearDuplicates
 {
     private const int BlockRows = 64;
 
+    /// <summary>Fewer features than this give directions that are alike whatever the pictures.</summary>
+    private const int FewestColumns = 3;
+
     /// <summary>Row blocks after which the pairs found are cut back to the most similar ones.</summary>
     private const int WaveBlocks = 64;
 
@@ -29,7 +32,7 @@ public sealed record NearDuplicates
     /// <summary>How many there are, kept or not.</summary>
     public required long Total { get; init; }
 
-    /// <summary>The least similarity that was asked for.</summary>
+    /// <summary>The least similarity that counted.</summary>
     public required double Threshold { get; init; }
 
     /// <summary>Looks for pairs.</summary>
@@ -45,7 +48,7 @@ public sealed record NearDuplicates
         options ??= new NearDuplicateOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPairs, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
-        if (!(options.Threshold > 0 && options.Threshold <= 1))
+        if (options.Threshold is { } stated && !(stated > 0 && stated <= 1))
         {
             throw new ArgumentException($"The threshold of similarity must be above 0 and at most 1; {options.Threshold} was given.", nameof(options));
         }
@@ -56,9 +59,10 @@ public sealed record NearDuplicates
         }
 
         features.ThrowIfNotFinite();
-        if (features.Rows < 2)
+        var threshold = options.ThresholdFor(features.Rows, features.Columns);
+        if (features.Rows < 2 || (options.Threshold is null && features.Columns < FewestColumns))
         {
-            return new NearDuplicates { Pairs = [], Total = 0, Threshold = options.Threshold };
+            return new NearDuplicates { Pairs = [], Total = 0, Threshold = threshold };
         }
 
         using var rows = WhitenedRows.Of(features, options.Threads, cancellation);
@@ -68,7 +72,7 @@ public sealed record NearDuplicates
         {
             var wave = new (List<DuplicatePair> Pairs, long Total)[Math.Min(WaveBlocks, blocks - first)];
             var start = first;
-            FixedOrder.Run(wave.Length, options.Threads, piece => wave[piece] = InBlock(rows, start + piece, options, cancellation), cancellation);
+            FixedOrder.Run(wave.Length, options.Threads, piece => wave[piece] = InBlock(rows, start + piece, threshold, options, cancellation), cancellation);
             foreach (var (pairs, count) in wave)
             {
                 kept.AddRange(pairs);
@@ -78,7 +82,7 @@ public sealed record NearDuplicates
             Trim(kept, options.MaxPairs);
         }
 
-        return new NearDuplicates { Pairs = kept, Total = total, Threshold = options.Threshold };
+        return new NearDuplicates { Pairs = kept, Total = total, Threshold = threshold };
     }
 
     /// <summary>Rows that hang together by <see cref="Pairs"/>, directly or over others: the number of each row's group, which is its first row.</summary>
@@ -106,7 +110,7 @@ public sealed record NearDuplicates
     }
 
     /// <summary>The pairs of one block of rows with itself and the rows after it.</summary>
-    private static unsafe (List<DuplicatePair> Pairs, long Total) InBlock(WhitenedRows rows, int block, NearDuplicateOptions options, CancellationToken cancellation)
+    private static unsafe (List<DuplicatePair> Pairs, long Total) InBlock(WhitenedRows rows, int block, double threshold, NearDuplicateOptions options, CancellationToken cancellation)
     {
         var (pairs, total) = (new List<DuplicatePair>(), 0L);
         var groups = options.Groups.Span;
@@ -118,7 +122,7 @@ public sealed record NearDuplicates
             cancellation.ThrowIfCancellationRequested();
             var others = Math.Min(BlockRows, rows.Count - second);
             Multiply(rows.Screen, rows.ScreenStride, rows.ScreenColumns, first, count, second, others, products.Pointer);
-            if (rows.IsScreened && Passing(products.Pointer, options.Threshold) > MostSingly)
+            if (rows.IsScreened && Passing(products.Pointer, threshold) > MostSingly)
             {
                 Multiply(rows.Rows, rows.Stride, PaddedRows.Columns(rows.Columns), first, count, second, others, products.Pointer);
             }
@@ -127,14 +131,14 @@ public sealed record NearDuplicates
             {
                 for (var b = second == first ? a + 1 : 0; b < others; b++)
                 {
-                    if (products.Pointer[(a * BlockRows) + b] < options.Threshold - Slack
+                    if (products.Pointer[(a * BlockRows) + b] < threshold - Slack
                         || (!groups.IsEmpty && groups[first + a] == groups[second + b]))
                     {
                         continue;
                     }
 
                     var similarity = rows.Cosine(first + a, second + b);
-                    if (similarity < options.Threshold)
+                    if (similarity < threshold)
                     {
                         continue;
                     }

@@ -24,6 +24,26 @@ public sealed class NearDuplicatesTests
         Assert.Single(NearDuplicates.Find(twice, new NearDuplicateOptions { Threshold = 1 }).Pairs);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(12)]
+    public void Of_few_features_what_chance_makes_similar_is_no_copy(int columns)
+    {
+        var random = new Random(5);
+        float[] values = [.. Enumerable.Range(0, 300 * columns).Select(_ => (float)random.NextDouble())];
+        var found = NearDuplicates.Find(new FeatureMatrix(values, 300, columns));
+        Assert.InRange(found.Total, 0, 3);
+        Assert.True(found.Threshold > NearDuplicateOptions.DefaultThreshold);
+        Assert.True(NearDuplicates.Find(new FeatureMatrix(values, 300, columns), new NearDuplicateOptions { Threshold = NearDuplicateOptions.DefaultThreshold }).Total > 10);
+        if (columns > 2)
+        {
+            var twice = new FeatureMatrix(values, 300, columns).Select([.. Enumerable.Range(0, 300), 13]);
+            Assert.Contains((13, 300), NearDuplicates.Find(twice).Pairs.Select(pair => (pair.First, pair.Second)));
+        }
+    }
+
     [Fact]
     public void Two_rows_alone_are_compared_too()
     {
