@@ -10,7 +10,8 @@ namespace MlTransfer.Trainers;
 /// </summary>
 /// <remarks>
 /// Source: Shalev-Shwartz and Zhang, Accelerated Proximal Stochastic Dual Coordinate Ascent, Mathematical Programming 2014 (Prox-SDCA), with the exact
-/// maximum for each row. The bias, which no penalty holds, is put to its optimum after each epoch. Rows follow one another, so it uses one thread but for
+/// maximum for each row. The bias, which no penalty holds, is put to its optimum after each epoch; with it the ascent need not go down every time, and with
+/// features of very different scale or a weak penalty it may not come to its end: then the best epoch counts, and that is said. Rows follow one another, so it uses one thread but for
 /// the measurements; the same seed gives the same bits for any number of threads. A trainer holds only its options and may be used from several threads.
 /// </remarks>
 public sealed class SdcaTrainer : IHeadTrainer
@@ -77,17 +78,24 @@ public sealed class SdcaTrainer : IHeadTrainer
         using var ascent = new DualAscentRun(problem, _objective, new SeededRandom(_options.Seed), cancellation);
         var (gap, epochs) = (ascent.Measure(), 0);
         var (least, leastAt) = (gap, 0);
+        var best = new BestPoint(ascent, gap);
         while (gap > _options.Tolerance * ascent.Value && epochs < _options.MaxEpochs && epochs - leastAt < PatienceAtNoise)
         {
             ascent.Epoch();
             gap = ascent.Measure();
             epochs++;
+            best.Note(gap);
             (least, leastAt) = gap < least ? (gap, epochs) : (least, leastAt);
             progress?.Report(new TrainingProgress(epochs, _options.MaxEpochs, ascent.Value, Math.Sqrt(2 * _options.L2 * gap)));
         }
 
         var converged = gap <= _options.Tolerance * ascent.Value;
-        var layer = problem.Layer(ascent.Parameters);
+        if (!converged)
+        {
+            gap = best.Gap;
+        }
+
+        var layer = problem.Layer(converged ? ascent.Parameters : best.Parameters);
         var (objective, logLoss, correct) = problem.Measure(layer, _options.L1, _options.L2, cancellation);
         return new TrainingResult
         {
@@ -105,7 +113,7 @@ public sealed class SdcaTrainer : IHeadTrainer
                 .. problem.Classes.Notices,
                 .. converged
                     ? Array.Empty<string>()
-                    : [string.Create(CultureInfo.InvariantCulture, $"Stopped after {epochs} epochs with a duality gap of {gap:g3}. Allow more epochs, a larger tolerance or a larger L2, or use L-BFGS.")],
+                    : [string.Create(CultureInfo.InvariantCulture, $"Stopped after {epochs} epochs with a duality gap of {gap:g3}. Allow more epochs, a larger tolerance or a larger L2, standardize features of different scale, or use L-BFGS.")],
             ],
         };
     }

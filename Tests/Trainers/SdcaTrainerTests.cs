@@ -46,6 +46,26 @@ public sealed class SdcaTrainerTests
         }
     }
 
+    [Theory]
+    [InlineData(1e6f)]
+    [InlineData(1e4f)]
+    public void What_does_not_come_to_an_end_gives_its_best_epoch(float scale)
+    {
+        var (features, labels) = RandomData.Classes(100, 12, 3);
+        var values = RandomData.Values(features);
+        for (var row = 0; row < 100; row++)
+        {
+            values[(row * 12) + 7] *= scale;
+        }
+
+        var rows = new FeatureMatrix(values, 100, 12);
+        var start = new SdcaTrainer(Options(3, 3e-4) with { MaxEpochs = 0 }).Fit(rows, labels);
+        var result = new SdcaTrainer(Options(3, 3e-4)).Fit(rows, labels);
+        var optimum = new SoftmaxRegressionTrainer(new SoftmaxRegressionOptions { Labels = TrainerGoldens.ClassNames(3), L2 = 3e-4 }).Fit(rows, labels).Objective;
+        Assert.InRange(result.Objective, optimum * (1 - 1e-6), start.Objective + 1e-9);
+        Assert.InRange(result.Objective, 0, optimum + result.DualityGap!.Value + 1e-6);
+    }
+
     [Fact]
     public void The_seed_decides_every_bit_and_the_threads_none()
     {
