@@ -10,12 +10,12 @@ internal static class MixedOperations
     [
         Convolution, Convolution, Convolution, Depthwise, Pool, Pool, Norm, Bias, Activation, Activation, Sum, Binary, Gate, Concat, Concat, Pad, Mean, Reduction,
         Dense, Reshape, DynamicReshape, Squeeze, ExpandDims, Transpose, Split, Slice, StridedSlice, Resize, Affine, Residual, Block, Tile, Cast, SpaceToDepth, Pack, Select,
-        ChannelsFirst, AddMany, Product, Normalization, Gather, Batches, Reverse,
+        ChannelsFirst, AddMany, Product, Normalization, Gather, Batches, Reverse, Wide,
     ];
 
     /// <summary>Operations that never look from one image of a batch at another.</summary>
     private static readonly Action<RandomGraph>[] s_imageOperations =
-        [Convolution, Convolution, Depthwise, Pool, Pool, Norm, Bias, Activation, Residual, Block, Block, Gate, Resize, ChannelsFirst, Normalization, SpaceToDepth];
+        [Convolution, Convolution, Depthwise, Pool, Pool, Norm, Bias, Activation, Residual, Block, Block, Gate, Resize, ChannelsFirst, Normalization, SpaceToDepth, Wide];
 
     /// <summary>Grows a graph of one input, [batch, height, width, 32], that treats each image by itself.</summary>
     public static RandomGraph GrowForImages(byte[] bytes)
@@ -82,6 +82,19 @@ internal static class MixedOperations
         var filter = graph.Weights(height, width, channels, choose.Pick(1, 1, 2, 3));
         var name = graph.Add("DepthwiseConv2dNative", List(input, filter), Window(choose));
         After(graph, name, name is null ? 0 : graph.Shape(name)[3]);
+    }
+
+    /// <summary>1×1 convolutions of so many channels that products are worth saving, and back to few.</summary>
+    private static void Wide(RandomGraph graph)
+    {
+        var (input, choose) = (graph.Map(), graph.Recipe);
+        var (middle, outputs) = (choose.Pick(288, 256, 290), choose.Pick(130, 160, 140));
+        (string, AttributeValue)[] Strides(int stride) => [Longs("strides", 1, stride, stride, 1), ("padding", AttributeValue.Of(choose.Pick("SAME", "VALID")))];
+        if (graph.Add("Conv2D", List(input, graph.Weights(1, 1, graph.Shape(input)[3], middle)), Strides(1)) is { } wide
+            && graph.Add("Conv2D", List(wide, graph.Weights(1, 1, middle, outputs)), Strides(choose.Pick(1, 1, 2))) is { } map)
+        {
+            graph.Add("Conv2D", List(choose.Rarely(2) ? graph.Add("Relu", List(map)) ?? map : map, graph.Weights(1, 1, outputs, 8)), Strides(1));
+        }
     }
 
     /// <summary>What often follows a convolution: bias, batch norm, activation; in any order and number.</summary>

@@ -14,7 +14,7 @@ namespace MlTransfer.Features.Tests.Engines.Managed.Mixes;
 /// </summary>
 internal sealed class RandomGraph
 {
-    private const int MostElements = 5_000;
+    private const int MostElements = 20_000;
     private const float MostMagnitude = 1e3f;
 
     private readonly GraphBuilder _builder = new();
