@@ -21,11 +21,20 @@ internal sealed class FolderScan(PathOrder order)
     public IReadOnlyList<DirectoryInfo> LabelFolders(string root)
     {
         var folders = new List<DirectoryInfo>();
+        var above = WithThoseAbove(root);
         foreach (var entry in Entries(root))
         {
             if (entry is DirectoryInfo folder)
             {
-                folders.Add(folder);
+                // A link to the data set itself, or to what holds it, names no label.
+                if (above.Contains(RealPath.Of(folder.FullName)))
+                {
+                    _repeated.Add(folder.Name);
+                }
+                else
+                {
+                    folders.Add(folder);
+                }
             }
             else if (ImageFileNames.HasImageExtension(entry.Name))
             {
@@ -41,12 +50,7 @@ internal sealed class FolderScan(PathOrder order)
     public List<(string Name, string FullPath)> Files(DirectoryInfo labelFolder)
     {
         var found = new List<(string Name, string FullPath)>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var above = RealPath.Of(labelFolder.FullName); above is not null; above = Path.GetDirectoryName(above))
-        {
-            seen.Add(above);
-        }
-
+        var seen = WithThoseAbove(labelFolder.FullName);
         var open = new Stack<(string FullPath, string Prefix, int Depth)>();
         open.Push((labelFolder.FullName, "", 0));
         while (open.TryPop(out var folder))
@@ -113,6 +117,18 @@ internal sealed class FolderScan(PathOrder order)
         {
             yield return Said($"{_tooDeep} {(_tooDeep == 1 ? "folder is" : "folders are")} nested deeper than {MaxDepth} levels: left out.");
         }
+    }
+
+    /// <summary>The real paths of a folder and of all that hold it.</summary>
+    private static HashSet<string> WithThoseAbove(string folder)
+    {
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        for (var path = RealPath.Of(folder); path is not null; path = Path.GetDirectoryName(path))
+        {
+            paths.Add(path);
+        }
+
+        return paths;
     }
 
     private static string Said(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

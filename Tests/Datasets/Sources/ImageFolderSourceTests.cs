@@ -137,6 +137,20 @@ public sealed partial class ImageFolderSourceTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_link_to_the_data_set_itself_or_to_what_holds_it_is_no_label()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links need rights there");
+        _folder.Make("other/x.jpg", "photos/a/1.jpg", "photos/b/2.jpg");
+        Directory.CreateSymbolicLink(_folder.At("photos/self"), ".");
+        Directory.CreateSymbolicLink(_folder.At("photos/up"), "..");
+        Directory.CreateSymbolicLink(_folder.At("photos/round"), "../photos/self");
+        Directory.CreateSymbolicLink(_folder.At("photos/c"), "../other");
+        var dataset = ImageFolderSource.Read(_folder.At("photos"));
+        Assert.Equal(["a/1.jpg", "b/2.jpg", "c/x.jpg"], dataset.Images.Select(image => image.Path));
+        Assert.Contains(dataset.Notices, notice => notice.StartsWith("3 linked folders lead back", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
     public void A_name_that_is_no_text_is_told_from_a_broken_link()
     {
         Skip.If(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), "file names are bytes on Linux only");
