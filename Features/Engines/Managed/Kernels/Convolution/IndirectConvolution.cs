@@ -130,6 +130,13 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
                     PrefetchOutput(tile.Output + (TTile.Rows * tile.OutputPitch), tile.OutputPitch);
                 }
 
+                tile.IsWrittenAtOnce = tile.ValidRows == TTile.Rows && tile.ValidColumns == TTile.Columns && tile.Addend == null;
+                if (tile.IsWrittenAtOnce)
+                {
+                    TTile.Run(&tile);
+                    continue;
+                }
+
                 if (narrow)
                 {
                     TTile.RunNarrow(&tile);

@@ -80,6 +80,32 @@ internal readonly unsafe struct SixRowTile<TLanes> : IConvolutionTile
             }
         }
 
+        if (tile->IsWrittenAtOnce)
+        {
+            var low = TLanes.Broadcast(tile->Low);
+            var high = TLanes.Broadcast(tile->High);
+            var output = tile->Output;
+            var pitch = tile->OutputPitch;
+            TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, s00)));
+            TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, s01)));
+            output += pitch;
+            TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, s10)));
+            TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, s11)));
+            output += pitch;
+            TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, s20)));
+            TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, s21)));
+            output += pitch;
+            TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, s30)));
+            TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, s31)));
+            output += pitch;
+            TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, s40)));
+            TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, s41)));
+            output += pitch;
+            TLanes.Store(output, TLanes.Min(high, TLanes.Max(low, s50)));
+            TLanes.Store(output + width, TLanes.Min(high, TLanes.Max(low, s51)));
+            return;
+        }
+
         var sums = tile->Sums;
         TLanes.Store(sums + (0 * width), s00);
         TLanes.Store(sums + (1 * width), s01);

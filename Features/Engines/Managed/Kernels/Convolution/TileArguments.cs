@@ -24,6 +24,9 @@ internal unsafe struct TileArguments
     /// <summary>Where the tile's sums go, rows × columns.</summary>
     public float* Sums;
 
+    /// <summary>Whether results go to <see cref="Output"/> at once, limited, and not to <see cref="Sums"/>: for whole tiles to which nothing is added.</summary>
+    public bool IsWrittenAtOnce;
+
     /// <summary>Lower limit of the result.</summary>
     public float Low;
 

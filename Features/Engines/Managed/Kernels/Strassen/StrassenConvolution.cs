@@ -248,9 +248,18 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
             tile.Start = start + (index * TileFloats);
             tile.StartPitch = TTile.Columns;
             tile.Sums = block->Result;
-            PrefetchOutput(block, index, second, channel);
+            var left = block->Pairs - (index * TTile.Rows);
+            var (image, place) = Math.DivRem(block->FirstPair + (index * TTile.Rows), _pairsInImage);
+            var from = second ? place + _pairsInImage : place;
+            var pixel = ((nint)image * _pixelsInImage) + from;
+            tile.Output = Output.Data + (pixel * Output.Pitch) + channel;
+            tile.IsWrittenAtOnce = Addend.Data == null && left >= TTile.Rows && place + TTile.Rows <= _pairsInImage && from + TTile.Rows <= _pixelsInImage;
+            Prefetch(tile.Output);
             Run(block, &tile, index);
-            Write(block, index, block->Result, second, channel, TTile.Columns);
+            if (!tile.IsWrittenAtOnce)
+            {
+                Write(block, index, block->Result, second, channel, TTile.Columns);
+            }
         }
     }
 
@@ -294,6 +303,9 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
         Depth = _filter.HalfDepth,
         Weights = _filter.Factor(pair, factor),
         Rows = block->Rows + (operand * Slots),
+        Low = _low,
+        High = _high,
+        OutputPitch = Output.Pitch,
     };
 
     /// <summary>Runs a tile of a product whose rows begin with those of tile 0.</summary>
@@ -312,23 +324,18 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
         tile->Rows += TTile.Rows;
     }
 
-    /// <summary>Asks for the lines that a tile will write, of its first image.</summary>
+    /// <summary>Asks for the lines that a tile will write, were it all in one image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PrefetchOutput(Block* block, int index, bool second, int channel)
+    private void Prefetch(float* output)
     {
-        if (!Sse.IsSupported)
+        if (Sse.IsSupported)
         {
-            return;
-        }
-
-        var (image, place) = Math.DivRem(block->FirstPair + (index * TTile.Rows), _pairsInImage);
-        var pixel = ((nint)image * _pixelsInImage) + place + (second ? _pairsInImage : 0);
-        var output = Output.Data + (pixel * Output.Pitch) + channel;
-        for (var row = 0; row < TTile.Rows; row++)
-        {
-            Sse.Prefetch0(output);
-            Sse.Prefetch0(output + TTile.Columns - 1);
-            output += Output.Pitch;
+            for (var row = 0; row < TTile.Rows; row++)
+            {
+                Sse.Prefetch0(output);
+                Sse.Prefetch0(output + TTile.Columns - 1);
+                output += Output.Pitch;
+            }
         }
     }
 
