@@ -25,10 +25,7 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
     private readonly float* _zeros;
     private readonly float _low;
     private readonly float _high;
-    private readonly int _tilesInBlock;
-    private readonly int _panelsInBlock;
-    private readonly int _pixelBlocks;
-    private readonly int _panelBlocks;
+    private readonly ItemGrid _grid;
     private readonly bool _mayMerge;
 
     /// <summary>Prepares a convolution.</summary>
@@ -48,17 +45,7 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
         _mayMerge = shape.StaysInsideRows && (shape.DilationX == 1 || shape.KernelWidth == 1);
         var tiles = Math.Max(1, (shape.OutPixels + TTile.Rows - 1) / TTile.Rows);
         var tileBytes = (long)TTile.Rows * shape.StrideX * shape.InChannels * shape.KernelHeight * sizeof(float);
-        _tilesInBlock = (int)Math.Clamp(BlockBytes / Math.Max(tileBytes, 1), 2, MostTilesInBlock);
-        _panelsInBlock = filter.Panels;
-        var wanted = threads == 1 ? 1 : 4 * threads;
-        _tilesInBlock = Math.Min(_tilesInBlock, Math.Max(1, tiles / wanted));
-        while (_panelsInBlock > 1 && (tiles + _tilesInBlock - 1) / _tilesInBlock * ((filter.Panels + _panelsInBlock - 1) / _panelsInBlock) < wanted)
-        {
-            _panelsInBlock = (_panelsInBlock + 1) / 2;
-        }
-
-        _pixelBlocks = (tiles + _tilesInBlock - 1) / _tilesInBlock;
-        _panelBlocks = (filter.Panels + _panelsInBlock - 1) / _panelsInBlock;
+        _grid = new ItemGrid(tiles, (int)Math.Clamp(BlockBytes / Math.Max(tileBytes, 1), 2, MostTilesInBlock), filter.Panels, threads);
     }
 
     /// <inheritdoc/>
@@ -71,10 +58,10 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
     public override long WeightBytes => _filter.Bytes;
 
     /// <inheritdoc/>
-    public override int Items => _shape.OutPixels == 0 ? 0 : _pixelBlocks * _panelBlocks;
+    public override int Items => _shape.OutPixels == 0 ? 0 : _grid.Items;
 
     /// <inheritdoc/>
-    public override int ScratchBytes => SumsBytes + (_tilesInBlock * TTile.Rows * _shape.KernelHeight * _shape.KernelWidth * sizeof(float*));
+    public override int ScratchBytes => SumsBytes + (_grid.TilesInBlock * TTile.Rows * _shape.KernelHeight * _shape.KernelWidth * sizeof(float*));
 
     private static int SumsBytes => TTile.Rows * TTile.Columns * sizeof(float);
 
@@ -85,14 +72,14 @@ internal sealed unsafe class IndirectConvolution<TTile, TLanes> : ConvolutionWor
         var merge = _mayMerge && (Input.Pitch == _shape.InChannels || _shape.KernelWidth == 1);
         var windowWidth = merge ? 1 : _shape.KernelWidth;
         var taps = _shape.KernelHeight * windowWidth;
-        var firstPixel = item / _panelBlocks * _tilesInBlock * TTile.Rows;
-        var pixels = Math.Min(_tilesInBlock * TTile.Rows, _shape.OutPixels - firstPixel);
+        var firstPixel = _grid.FirstTile(item) * TTile.Rows;
+        var pixels = Math.Min(_grid.TilesInBlock * TTile.Rows, _shape.OutPixels - firstPixel);
         var tiles = (pixels + TTile.Rows - 1) / TTile.Rows;
         var rows = (float**)((byte*)scratch + SumsBytes);
         FindRows(rows, firstPixel, pixels, tiles * TTile.Rows, windowWidth);
 
-        var firstPanel = item % _panelBlocks * _panelsInBlock;
-        var endPanel = Math.Min(firstPanel + _panelsInBlock, _filter.Panels);
+        var firstPanel = _grid.FirstPanel(item);
+        var endPanel = _grid.EndPanel(item);
         var tile = new TileArguments
         {
             Taps = taps,

@@ -22,10 +22,7 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
     private readonly float* _zeros;
     private readonly float _low;
     private readonly float _high;
-    private readonly int _tilesInBlock;
-    private readonly int _panelsInBlock;
-    private readonly int _pixelBlocks;
-    private readonly int _panelBlocks;
+    private readonly ItemGrid _grid;
     private readonly bool _isPointwise;
 
     /// <summary>Prepares a convolution.</summary>
@@ -44,17 +41,7 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
         _high = high;
         _isPointwise = shape.IsPointwise;
         var tiles = Math.Max(1, (shape.OutPixels + TTile.Rows - 1) / TTile.Rows);
-        var wanted = threads == 1 ? 1 : 4 * threads;
-        _tilesInBlock = Math.Clamp(BlockBytes / (TTile.Rows * Pitch), 1, MostTilesInBlock);
-        _tilesInBlock = Math.Min(_tilesInBlock, Math.Max(1, tiles / wanted));
-        _pixelBlocks = (tiles + _tilesInBlock - 1) / _tilesInBlock;
-        _panelsInBlock = filter.Panels;
-        while (_panelsInBlock > 1 && _pixelBlocks * ((filter.Panels + _panelsInBlock - 1) / _panelsInBlock) < wanted)
-        {
-            _panelsInBlock = (_panelsInBlock + 1) / 2;
-        }
-
-        _panelBlocks = (filter.Panels + _panelsInBlock - 1) / _panelsInBlock;
+        _grid = new ItemGrid(tiles, Math.Clamp(BlockBytes / (TTile.Rows * Pitch), 1, MostTilesInBlock), filter.Panels, threads);
     }
 
     /// <inheritdoc/>
@@ -67,14 +54,14 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
     public override long WeightBytes => _filter.Bytes;
 
     /// <inheritdoc/>
-    public override int Items => _shape.OutPixels == 0 ? 0 : _pixelBlocks * _panelBlocks;
+    public override int Items => _shape.OutPixels == 0 ? 0 : _grid.Items;
 
     /// <inheritdoc/>
     public override int ScratchBytes => (TTile.Rows * TTile.Columns * sizeof(int)) + (PixelsInBlock * ((2 * sizeof(float)) + Pitch));
 
     private int Pitch => _filter.Groups * QuantizedFilter.Group;
 
-    private int PixelsInBlock => _tilesInBlock * TTile.Rows;
+    private int PixelsInBlock => _grid.TilesInBlock * TTile.Rows;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -84,15 +71,15 @@ internal sealed unsafe class QuantizedConvolution<TTile> : ConvolutionWork
         var steps = (float*)(sums + (TTile.Rows * TTile.Columns));
         var lowest = steps + PixelsInBlock;
         var bytes = (byte*)(lowest + PixelsInBlock);
-        var firstPixel = item / _panelBlocks * PixelsInBlock;
+        var firstPixel = _grid.FirstTile(item) * TTile.Rows;
         var pixels = Math.Min(PixelsInBlock, _shape.OutPixels - firstPixel);
         for (var i = 0; i < pixels; i++)
         {
             (steps[i], lowest[i]) = Quantize(firstPixel + i, bytes + ((nint)i * Pitch));
         }
 
-        var firstPanel = item % _panelBlocks * _panelsInBlock;
-        var endPanel = Math.Min(firstPanel + _panelsInBlock, _filter.Panels);
+        var firstPanel = _grid.FirstPanel(item);
+        var endPanel = _grid.EndPanel(item);
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             for (var first = 0; first < pixels; first += TTile.Rows)

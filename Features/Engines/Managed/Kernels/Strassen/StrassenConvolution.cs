@@ -36,10 +36,7 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
     private readonly int _pixelsInImage;
     private readonly int _pairsInImage;
     private readonly int _pairs;
-    private readonly int _tilesInBlock;
-    private readonly int _panelsInBlock;
-    private readonly int _tileBlocks;
-    private readonly int _panelBlocks;
+    private readonly ItemGrid _grid;
 
     /// <summary>Prepares a convolution.</summary>
     /// <param name="shape">Geometry: a window of one pixel, no padding, an even number of input channels.</param>
@@ -58,17 +55,7 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
         _pairs = shape.Batch * _pairsInImage;
         var tiles = Math.Max(1, (_pairs + TTile.Rows - 1) / TTile.Rows);
         var tileBytes = (long)TTile.Rows * Operand.Copied * filter.HalfDepth * sizeof(float);
-        var wanted = threads == 1 ? 1 : 4 * threads;
-        _tilesInBlock = (int)Math.Clamp(BlockBytes / tileBytes, 1, MostTilesInBlock);
-        _tilesInBlock = Math.Min(_tilesInBlock, Math.Max(1, tiles / wanted));
-        _tileBlocks = (tiles + _tilesInBlock - 1) / _tilesInBlock;
-        _panelsInBlock = filter.Panels;
-        while (_panelsInBlock > 1 && _tileBlocks * ((filter.Panels + _panelsInBlock - 1) / _panelsInBlock) < wanted)
-        {
-            _panelsInBlock = (_panelsInBlock + 1) / 2;
-        }
-
-        _panelBlocks = (filter.Panels + _panelsInBlock - 1) / _panelsInBlock;
+        _grid = new ItemGrid(tiles, (int)Math.Clamp(BlockBytes / tileBytes, 1, MostTilesInBlock), filter.Panels, threads);
     }
 
     /// <inheritdoc/>
@@ -83,15 +70,15 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
     public override long WeightBytes => _filter.Bytes;
 
     /// <inheritdoc/>
-    public override int Items => _pairs == 0 ? 0 : _tileBlocks * _panelBlocks;
+    public override int Items => _pairs == 0 ? 0 : _grid.Items;
 
     /// <inheritdoc/>
     public override int ScratchBytes =>
-        (((Operand.Copied * RowStep) + (((3 * _tilesInBlock) + 1) * TileFloats)) * sizeof(float)) + (Slots * Operand.Count * sizeof(float*));
+        (((Operand.Copied * RowStep) + (((3 * _grid.TilesInBlock) + 1) * TileFloats)) * sizeof(float)) + (Slots * Operand.Count * sizeof(float*));
 
     private static int TileFloats => TTile.Rows * TTile.Columns;
 
-    private int Slots => _tilesInBlock * TTile.Rows;
+    private int Slots => _grid.TilesInBlock * TTile.Rows;
 
     /// <summary>Floats from one row of an operand to the next: an odd number of lines, so that the rows of a tile fall into different lines of the cache.</summary>
     private int RowPitch => (((_filter.HalfDepth + LineFloats - 1) / LineFloats) | 1) * LineFloats;
@@ -103,18 +90,18 @@ internal sealed unsafe class StrassenConvolution<TTile, TLanes> : ConvolutionWor
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(int item, void* scratch)
     {
-        var first = item / _panelBlocks * Slots;
+        var first = _grid.FirstTile(item) * TTile.Rows;
         var block = new Block { FirstPair = first, Pairs = Math.Min(Slots, _pairs - first), Operands = (float*)scratch };
         block.Tiles = (block.Pairs + TTile.Rows - 1) / TTile.Rows;
         block.Upper = block.Operands + (Operand.Copied * RowStep);
-        block.Lower = block.Upper + (_tilesInBlock * TileFloats);
-        block.Right = block.Lower + (_tilesInBlock * TileFloats);
-        block.Result = block.Right + (_tilesInBlock * TileFloats);
+        block.Lower = block.Upper + (_grid.TilesInBlock * TileFloats);
+        block.Right = block.Lower + (_grid.TilesInBlock * TileFloats);
+        block.Result = block.Right + (_grid.TilesInBlock * TileFloats);
         block.Rows = (float**)(block.Result + TileFloats);
         FindRows(&block);
 
-        var firstPanel = item % _panelBlocks * _panelsInBlock;
-        var endPanel = Math.Min(firstPanel + _panelsInBlock, _filter.Panels);
+        var firstPanel = _grid.FirstPanel(item);
+        var endPanel = _grid.EndPanel(item);
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             if (panel < _filter.Pairs)

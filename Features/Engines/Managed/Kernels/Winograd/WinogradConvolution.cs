@@ -39,9 +39,7 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
     private readonly int _tilesInImage;
     private readonly int _tiles;
     private readonly int _tilesInBlock;
-    private readonly int _panelsInBlock;
-    private readonly int _tileBlocks;
-    private readonly int _panelBlocks;
+    private readonly ItemGrid _grid;
 
     /// <summary>Prepares a convolution.</summary>
     /// <param name="shape">Geometry: strides and dilations 1, the window that of the schemes.</param>
@@ -60,18 +58,8 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
         _tiles = shape.Batch * _tilesInImage;
         var groups = (_tiles + TTile.Rows - 1) / TTile.Rows;
         var groupBytes = (long)Points * TTile.Rows * shape.InChannels * sizeof(float);
-        var wanted = threads == 1 ? 1 : 4 * threads;
-        var groupsInBlock = (int)Math.Clamp(BlockBytes / groupBytes, 1, MostGroups);
-        groupsInBlock = Math.Max(1, Math.Min(groupsInBlock, groups / wanted));
-        _tileBlocks = (groups + groupsInBlock - 1) / groupsInBlock;
-        _tilesInBlock = groupsInBlock * TTile.Rows;
-        _panelsInBlock = filter.Panels;
-        while (_panelsInBlock > 1 && _tileBlocks * ((filter.Panels + _panelsInBlock - 1) / _panelsInBlock) < wanted)
-        {
-            _panelsInBlock = (_panelsInBlock + 1) / 2;
-        }
-
-        _panelBlocks = (filter.Panels + _panelsInBlock - 1) / _panelsInBlock;
+        _grid = new ItemGrid(groups, (int)Math.Clamp(BlockBytes / groupBytes, 1, MostGroups), filter.Panels, threads);
+        _tilesInBlock = _grid.TilesInBlock * TTile.Rows;
     }
 
     /// <inheritdoc/>
@@ -86,7 +74,7 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
     public override long WeightBytes => _filter.Bytes;
 
     /// <inheritdoc/>
-    public override int Items => _tileBlocks * _panelBlocks;
+    public override int Items => _grid.Items;
 
     /// <inheritdoc/>
     public override int ScratchBytes =>
@@ -105,7 +93,7 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(int item, void* scratch)
     {
-        var first = item / _panelBlocks * _tilesInBlock;
+        var first = _grid.FirstTile(item) * TTile.Rows;
         var tiles = Math.Min(_tilesInBlock, _tiles - first);
         var pixels = (float**)scratch;
         var rows = pixels + Points;
@@ -126,8 +114,8 @@ internal sealed unsafe class WinogradConvolution<TTile, TLanes, TRows, TColumns>
             }
         }
 
-        var firstPanel = item % _panelBlocks * _panelsInBlock;
-        var endPanel = Math.Min(firstPanel + _panelsInBlock, _filter.Panels);
+        var firstPanel = _grid.FirstPanel(item);
+        var endPanel = _grid.EndPanel(item);
         for (var panel = firstPanel; panel < endPanel; panel++)
         {
             Multiply(panel, tiles, inputs, rows, sums);
