@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using MlTransfer.Benchmarks.Engines;
 using MlTransfer.Trainers;
 using MlTransfer.Trainers.Losses;
 
@@ -16,7 +17,7 @@ internal sealed class MappedPass(int rows, int rounds)
     public IEnumerable<BenchmarkRow> Rows()
     {
         var threads = Environment.ProcessorCount;
-        var (bandwidth, operations) = (Machine.MemoryBandwidth(threads), Machine.PeakOperations(threads));
+        var (bandwidth, operations) = (Machine.MemoryBandwidth(threads), PeakRate.Measure(threads) * 1e9);
         foreach (var type in new[] { "<f2", "<f4" })
         {
             var path = Path.Combine(Path.GetTempPath(), $"mltransfer-benchmark-{Environment.ProcessId}.npy");

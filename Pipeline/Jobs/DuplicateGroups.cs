@@ -12,10 +12,10 @@ internal sealed record DuplicateGroups(int[] Groups)
     /// <summary>Looks for them.</summary>
     public static DuplicateGroups Find(LabeledFeatures features, double threshold, int threads, CancellationToken cancellation)
     {
-        var found = NearDuplicates.Find(features.InMemory(), new NearDuplicateOptions { Threshold = threshold == NearDuplicateOptions.DefaultThreshold ? null : threshold, Threads = threads, MaxPairs = MostPairs }, cancellation);
+        var found = features.NearDuplicates(threshold, new NearDuplicateOptions { Threads = threads, MaxPairs = MostPairs }, cancellation);
         return found.Total <= MostPairs
             ? new DuplicateGroups(found.Groups(features.Paths.Count))
-            : throw new InvalidDataException(FormattableString.Invariant($"{found.Total} pairs of images are more similar than {threshold}; so many can not be kept together. Raise --duplicate-threshold."));
+            : throw new InvalidDataException(FormattableString.Invariant($"{found.Total} pairs of images are more similar than {found.Threshold}; so many can not be kept together. Raise --duplicate-threshold."));
     }
 
     /// <summary>The groups of some rows.</summary>

@@ -26,11 +26,10 @@ internal sealed record DuplicateImages(double Threshold, long Total, IReadOnlyLi
     {
         var options = new NearDuplicateOptions
         {
-            Threshold = threshold == NearDuplicateOptions.DefaultThreshold ? null : threshold,
             Threads = threads,
             Groups = split is null ? default : split.Subsets.Select(subset => (int)subset).ToArray(),
         };
-        var found = NearDuplicates.Find(features.InMemory(), options, cancellation);
+        var found = features.NearDuplicates(threshold, options, cancellation);
         return new DuplicateImages(found.Threshold, found.Total, [.. found.Pairs.Select(pair => Of(features, split, pair))]);
     }
 

@@ -1,5 +1,6 @@
 using MlTransfer.Datasets.Sources;
 using MlTransfer.Trainers;
+using MlTransfer.Trainers.Duplicates;
 
 namespace MlTransfer.Pipeline.Jobs;
 
@@ -37,6 +38,11 @@ internal sealed record LabeledFeatures(IReadOnlyList<string> Paths, IReadOnlyLis
 
         return new FeatureMatrix(values, Matrix.Rows, Matrix.Columns, Matrix.Names);
     }
+
+    /// <summary>Rows that look like copies of one another. The default threshold rises with what chance alone makes as similar; any other is taken as it is.</summary>
+    public NearDuplicates NearDuplicates(double threshold, NearDuplicateOptions options, CancellationToken cancellation) =>
+        Trainers.Duplicates.NearDuplicates.Find(
+            InMemory(), options with { Threshold = threshold == NearDuplicateOptions.DefaultThreshold ? null : threshold }, cancellation);
 
     /// <summary>Some of the rows, in the order given.</summary>
     public LabeledFeatures Select(int[] rows) =>

@@ -87,71 +87,26 @@ internal sealed unsafe class PackedOperation : IDisposable
     /// <param name="group">Which of them.</param>
     /// <param name="scheme">The scheme.</param>
     /// <param name="inChannels">Input channels of a group.</param>
-    public WinogradFilter Transformed(int groups, int group, WinogradScheme scheme, int inChannels)
-    {
-        if (!_transformed.TryGetValue((groups, group, scheme), out var filter))
-        {
-            var (source, shift) = Part(groups, group);
-            filter = WinogradKernels.CreateFilter(scheme, source, shift.Span, inChannels, _panelWidth);
-            _preparation.Add(filter);
-            _transformed.Add((groups, group, scheme), filter);
-        }
-
-        return filter;
-    }
+    public WinogradFilter Transformed(int groups, int group, WinogradScheme scheme, int inChannels) =>
+        Made(_transformed, (groups, group, scheme), groups, group, (source, shift) => WinogradKernels.CreateFilter(scheme, source, shift.Span, inChannels, _panelWidth));
 
     /// <summary>The filter of one group of channels of a 1×1 convolution, for a step of Strassen's algorithm.</summary>
     /// <param name="groups">Groups of channels.</param>
     /// <param name="group">Which of them.</param>
-    public StrassenFilter Paired(int groups, int group)
-    {
-        if (!_paired.TryGetValue((groups, group), out var filter))
-        {
-            var (source, shift) = Part(groups, group);
-            filter = new StrassenFilter(source, shift.Span, _panelWidth);
-            _preparation.Add(filter);
-            _paired.Add((groups, group), filter);
-        }
-
-        return filter;
-    }
+    public StrassenFilter Paired(int groups, int group) =>
+        Made(_paired, (groups, group), groups, group, (source, shift) => new StrassenFilter(source, shift.Span, _panelWidth));
 
     /// <summary>The filter of one group of channels in integers.</summary>
     /// <param name="groups">Groups of channels.</param>
     /// <param name="group">Which of them.</param>
     /// <param name="panelWidth">Columns of the integer tiles.</param>
-    public QuantizedFilter Quantized(int groups, int group, int panelWidth)
-    {
-        if (!_quantized.TryGetValue((groups, group), out var filter))
-        {
-            var (source, shift) = Part(groups, group);
-            filter = new QuantizedFilter(source, shift.Span, panelWidth);
-            _preparation.Add(filter);
-            _quantized.Add((groups, group), filter);
-        }
-
-        return filter;
-    }
+    public QuantizedFilter Quantized(int groups, int group, int panelWidth) =>
+        Made(_quantized, (groups, group), groups, group, (source, shift) => new QuantizedFilter(source, shift.Span, panelWidth));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var filter in _transformed.Values)
-        {
-            filter.Dispose();
-        }
-
-        foreach (var filter in _paired.Values)
-        {
-            filter.Dispose();
-        }
-
-        foreach (var filter in _quantized.Values)
-        {
-            filter.Dispose();
-        }
-
-        foreach (var filter in AllFilters)
+        foreach (var filter in AllFilters.Concat<IDisposable>(_transformed.Values).Concat(_paired.Values).Concat(_quantized.Values))
         {
             filter.Dispose();
         }
@@ -189,6 +144,22 @@ internal sealed unsafe class PackedOperation : IDisposable
             default:
                 return new PackedOperation(null, shift, panelWidth, preparation) { Scale = NativeBuffer.Of(scale), Shift = NativeBuffer.Of(shift) };
         }
+    }
+
+    /// <summary>The filter of one group of channels in some form, made when first asked for.</summary>
+    private TFilter Made<TKey, TFilter>(Dictionary<TKey, TFilter> made, TKey key, int groups, int group, Func<WeightMatrix, ReadOnlyMemory<float>, TFilter> make)
+        where TKey : notnull
+        where TFilter : IPanelFilter
+    {
+        if (!made.TryGetValue(key, out var filter))
+        {
+            var (source, shift) = Part(groups, group);
+            filter = make(source, shift);
+            _preparation.Add(filter);
+            made.Add(key, filter);
+        }
+
+        return filter;
     }
 
     private (WeightMatrix Source, ReadOnlyMemory<float> Shift) Part(int groups, int group)
